@@ -1,0 +1,41 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// One static binary: no shared library to find at start-up, nothing to install beside it.
+// Release builds on Linux only, because debug builds are run by the tests, which link dynamically.
+let staticLinking: [LinkerSetting] = [
+    .unsafeFlags(
+        ["-static-executable", "-Xlinker", "--gc-sections", "-Xlinker", "-s"],
+        .when(platforms: [.linux], configuration: .release))
+]
+let staticCompiling: [SwiftSetting] = [
+    .unsafeFlags(["-static-executable"], .when(platforms: [.linux], configuration: .release))
+]
+
+// The house, from the cellar up: a module uses the ones listed before it, never one after it.
+let package = Package(
+    name: "tf",
+    platforms: [.macOS(.v13)],
+    products: [.executable(name: "tf", targets: ["tf"])],
+    targets: [
+        .target(name: "CSystem"),
+        .target(name: "System", dependencies: ["CSystem"], swiftSettings: staticCompiling),
+        .target(name: "Terminal", dependencies: ["System"], swiftSettings: staticCompiling),
+        .target(name: "Arguments", dependencies: ["System"], swiftSettings: staticCompiling),
+        .target(name: "Model", dependencies: ["System"], swiftSettings: staticCompiling),
+        .target(name: "Store", dependencies: ["System", "Model"], swiftSettings: staticCompiling),
+        .target(name: "Engine", dependencies: ["System", "Model", "Store"], swiftSettings: staticCompiling),
+        .target(
+            name: "Commands", dependencies: ["System", "Terminal", "Arguments", "Model", "Store", "Engine"],
+            swiftSettings: staticCompiling),
+        .executableTarget(
+            name: "tf", dependencies: ["Commands"], swiftSettings: staticCompiling, linkerSettings: staticLinking),
+        .testTarget(name: "SystemTests", dependencies: ["System"]),
+        .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
+        .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
+        .testTarget(name: "ModelTests", dependencies: ["Model"]),
+        .testTarget(name: "StoreTests", dependencies: ["Store"]),
+        .testTarget(name: "EngineTests", dependencies: ["Engine"]),
+        .testTarget(name: "CommandsTests", dependencies: ["Commands", "tf"]),
+    ]
+)

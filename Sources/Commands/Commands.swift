@@ -1,0 +1,1 @@
+public func runTF() -> Int32 { print("tf"); return 0 }

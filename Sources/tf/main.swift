@@ -1,0 +1,3 @@
+import Commands
+
+let status = runTF()
