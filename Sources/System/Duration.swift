@@ -59,3 +59,24 @@ extension Duration {
         return result
     }
 }
+
+/// A duration together with the text that somebody wrote for it, so that `90s` is not handed back as `1m30s`.
+public struct WrittenDuration: Hashable, Sendable, CustomStringConvertible {
+    /// The text as it was written; ``value`` is what it means.
+    public let text: String
+    public let value: Duration
+
+    /// - Returns: nil when `text` is not a duration (see `Duration.init(text:)`).
+    public init?(_ text: String) {
+        guard let value = Duration(text: text) else { return nil }
+        self.text = text
+        self.value = value
+    }
+
+    public init(_ value: Duration) {
+        self.text = value.text
+        self.value = value
+    }
+
+    public var description: String { text }
+}
