@@ -65,7 +65,8 @@ extension Timestamp: CustomStringConvertible {
     public init?(rfc3339 text: String) {
         var reader = DigitReader(text: text)
         guard let year = reader.number(digits: 4), reader.skip("-"), let month = reader.number(digits: 2),
-            reader.skip("-"), let day = reader.number(digits: 2), reader.skip("T") || reader.skip("t") || reader.skip(" "),
+            reader.skip("-"), let day = reader.number(digits: 2),
+            reader.skip("T") || reader.skip("t") || reader.skip(" "),
             let hour = reader.number(digits: 2), reader.skip(":"), let minute = reader.number(digits: 2),
             reader.skip(":"), let second = reader.number(digits: 2),
             let date = CivilDate(year: year, month: month, day: day), hour < 24, minute < 60, second < 60
