@@ -1,0 +1,97 @@
+import System
+
+/// What a transaction says happened.
+public struct Event: Hashable, Sendable {
+    /// The position of the event in the workspace: 1 for the first, no number twice, none left out.
+    public var seq = 0
+    public var at = Timestamp(milliseconds: 0)
+    /// `task/completed`, `run/started`, …
+    public var type: String
+    public var actor: String
+    /// The record that it is about.
+    public var about: String
+    /// That record's `rev` after the change; nil when it was deleted.
+    public var rev: Int?
+    public var task: String?
+    public var run: String?
+    public var flow: String?
+    /// How many triggers stand between this event and something that a person did.
+    public var depth = 0
+    /// What changed.
+    public var data = JSONObject()
+
+    /// An event that has not been given its place in the workspace yet.
+    public init(_ type: String, actor: String, about: String) {
+        self.type = type
+        self.actor = actor
+        self.about = about
+    }
+
+    /// The event as the journal and `tf events --json` have it.
+    public var json: JSON {
+        var object = JSONObject()
+        object["seq"] = seq.json
+        object["at"] = at.json
+        object["type"] = type.json
+        object["actor"] = actor.json
+        object["about"] = about.json
+        object["rev"] = rev?.json
+        object["task"] = task?.json
+        object["run"] = run?.json
+        object["flow"] = flow?.json
+        object["depth"] = depth.json
+        if !data.isEmpty { object["data"] = .object(data) }
+        return .object(object)
+    }
+
+    /// Reads an event of the journal.
+    public init(json: JSON) throws(FieldFault) {
+        guard let object = json.object else {
+            throw FieldFault(field: "event", value: json, problem: "is not an object")
+        }
+        var reader = FieldReader(object)
+        self.init("", actor: "", about: "")
+        try reader.required("seq", &seq)
+        try reader.required("at", &at)
+        try reader.required("type", &type)
+        try reader.required("actor", &actor)
+        try reader.required("about", &about)
+        try reader.optional("rev", &rev)
+        try reader.optional("task", &task)
+        try reader.optional("run", &run)
+        try reader.optional("flow", &flow)
+        try reader.written("depth", &depth)
+        var data: JSON? = nil
+        try reader.optional("data", &data)
+        self.data = data?.object ?? JSONObject()
+    }
+}
+
+/// Patterns with `*` (any text) and `?` (any one character), as `--type` and `--where` take them.
+public enum Glob {
+    /// Whether all of `text` fits `pattern`.
+    public static func matches(_ text: String, _ pattern: String) -> Bool {
+        let text = Array(text.unicodeScalars)
+        let pattern = Array(pattern.unicodeScalars)
+        // The last star, and how much of the text it has taken: only that one ever needs to take more.
+        var star: (pattern: Int, text: Int)?
+        var inText = 0
+        var inPattern = 0
+        while inText < text.count {
+            if inPattern < pattern.count, pattern[inPattern] == "*" {
+                star = (inPattern, inText)
+                inPattern += 1
+            } else if inPattern < pattern.count, pattern[inPattern] == "?" || pattern[inPattern] == text[inText] {
+                inText += 1
+                inPattern += 1
+            } else if let last = star {
+                star = (last.pattern, last.text + 1)
+                inPattern = last.pattern + 1
+                inText = last.text + 1
+            } else {
+                return false
+            }
+        }
+        return pattern[inPattern...].allSatisfy { $0 == "*" }
+    }
+}

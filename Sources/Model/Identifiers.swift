@@ -1,0 +1,167 @@
+import System
+
+/// The kinds of record. The raw value is the word that events, messages and the journal use.
+public enum RecordKind: String, CaseIterable, Sendable {
+    case workspace, task, comment, flow, run, agent, trigger, notification, lease
+
+    /// The directory below `.tf/` that holds the records of this kind; empty for the one file at the top.
+    public var directory: String {
+        switch self {
+        case .workspace: ""
+        case .task: "tasks"
+        case .comment: "comments"
+        case .flow: "flows"
+        case .run: "runs"
+        case .agent: "agents"
+        case .trigger: "triggers"
+        case .notification: "inbox"
+        case .lease: "leases"
+        }
+    }
+
+    /// The letter before the number in ids of this kind; nil for kinds whose records are named, not numbered.
+    ///
+    /// Tasks may have another prefix in a workspace (`tf init --prefix`).
+    public var prefix: String? {
+        switch self {
+        case .task: "T"
+        case .comment: "C"
+        case .flow: "F"
+        case .run: "R"
+        case .notification: "N"
+        case .workspace, .agent, .trigger, .lease: nil
+        }
+    }
+
+    /// The kinds whose ids are given out in sequence.
+    public static let numbered: [RecordKind] = allCases.filter { $0.prefix != nil }
+}
+
+/// The id of a record of one kind: `T-12`, or the name of an agent.
+///
+/// Its text is safe as a file name: the only initializers from outside check it against the kind's pattern.
+public struct ID<Subject: Record>: Hashable, Sendable, CustomStringConvertible {
+    /// The id as files and output have it.
+    public let text: String
+
+    /// - Returns: nil when `text` is not an id of this kind in its one canonical form.
+    public init?(_ text: String) {
+        guard Identifier.isValid(text, kind: Subject.kind) else { return nil }
+        self.text = text
+    }
+
+    /// The id with `number` (`T-12`, with another `prefix` where the workspace has one).
+    public init(number: Int, prefix: String? = nil) {
+        text = "\(prefix ?? Subject.kind.prefix ?? "")-\(number)"
+    }
+
+    /// The same id without its type.
+    public var key: RecordKey { RecordKey(kind: Subject.kind, id: text) }
+
+    public var description: String { text }
+}
+
+/// A record's kind and id together: its identity in a workspace.
+public struct RecordKey: Hashable, Sendable {
+    public let kind: RecordKind
+    public let id: String
+
+    /// - Parameter id: a valid id of `kind`; see ``Identifier/isValid(_:kind:)``.
+    public init(kind: RecordKind, id: String) {
+        self.kind = kind
+        self.id = id
+    }
+}
+
+/// The rules for the texts of ids and names.
+public enum Identifier {
+    /// Whether `text` is an id of `kind` in canonical form: `PREFIX-NUMBER`, `PREFIX-hash`, or a name.
+    public static func isValid(_ text: String, kind: RecordKind) -> Bool {
+        switch kind {
+        case .workspace: text == "workspace"
+        case .agent, .trigger: isName(text)
+        case .lease: isNumbered(text)
+        case .task: isNumbered(text)
+        case .comment, .flow, .run, .notification: isNumbered(text) && text.hasPrefix((kind.prefix ?? "") + "-")
+        }
+    }
+
+    /// `[a-z0-9][a-z0-9._-]{0,62}`
+    public static func isName(_ text: String) -> Bool {
+        let utf8 = text.utf8
+        guard let first = utf8.first, isLowercaseOrDigit(first), utf8.count <= 63 else { return false }
+        return utf8.allSatisfy { isLowercaseOrDigit($0) || $0 == 0x2E || $0 == 0x5F || $0 == 0x2D }
+    }
+
+    /// Whether `text`, in any case, would be taken for an id: a bare number, or a prefix and a number or hash.
+    public static func looksLikeID(_ text: String, taskPrefix: String) -> Bool {
+        if text.utf8.allSatisfy({ $0.decimalDigit != nil }) { return true }
+        guard let dash = text.firstIndex(of: "-") else { return false }
+        let prefix = text[..<dash].uppercased()
+        let rest = text[text.index(after: dash)...]
+        let prefixes = RecordKind.numbered.compactMap(\.prefix) + [taskPrefix]
+        return prefixes.contains(prefix) && isNumberOrHash(rest.utf8)
+    }
+
+    /// `[A-Z][A-Z0-9]{0,9}`: a prefix that `tf init --prefix` accepts for tasks, unlike those of other kinds.
+    public static func isTaskPrefix(_ text: String) -> Bool {
+        let utf8 = text.utf8
+        guard let first = utf8.first, isUppercase(first), utf8.count <= 10 else { return false }
+        return utf8.allSatisfy { isUppercase($0) || $0.decimalDigit != nil }
+            && !RecordKind.numbered.contains { $0 != .task && $0.prefix == text }
+    }
+
+    /// What somebody typed as an id, in canonical form: surrounding blanks dropped, prefix in upper case and added to
+    /// a bare number.
+    ///
+    /// - Returns: nil when it cannot be an id of a numbered kind with this prefix.
+    public static func canonical(_ input: String, prefix: String) -> String? {
+        let text = input.trimmingBlanks
+        if !text.isEmpty, text.utf8.allSatisfy({ $0.decimalDigit != nil }) {
+            guard let number = Int(text) else { return nil }
+            return "\(prefix)-\(number)"
+        }
+        guard let dash = text.firstIndex(of: "-"), text[..<dash].uppercased() == prefix else { return nil }
+        let rest = text[text.index(after: dash)...].lowercased()
+        guard isNumberOrHash(rest.utf8) else { return nil }
+        return "\(prefix)-\(Int(rest).map(String.init) ?? rest)"
+    }
+
+    private static func isNumbered(_ text: String) -> Bool {
+        guard let dash = text.firstIndex(of: "-") else { return false }
+        let prefix = text[..<dash].utf8
+        guard let first = prefix.first, isUppercase(first), prefix.count <= 10,
+            prefix.allSatisfy({ isUppercase($0) || $0.decimalDigit != nil })
+        else { return false }
+        let rest = text[text.index(after: dash)...].utf8
+        return isNumberOrHash(rest) && (rest.first != UInt8(ascii: "0") || !isNumber(rest))
+    }
+
+    private static func isNumber(_ utf8: some Collection<UInt8>) -> Bool {
+        !utf8.isEmpty && utf8.count <= 15 && utf8.allSatisfy { $0.decimalDigit != nil }
+    }
+
+    /// A number, or the eight characters of a hash id, of which at least one is a letter.
+    private static func isNumberOrHash(_ utf8: some Collection<UInt8>) -> Bool {
+        isNumber(utf8) || (utf8.count == hashLength && utf8.allSatisfy { isLowercaseOrDigit($0) || isUppercase($0) })
+    }
+
+    /// The number of characters in a hash id after the dash.
+    public static let hashLength = 8
+
+    private static func isUppercase(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "A") < 26 }
+
+    private static func isLowercaseOrDigit(_ byte: UInt8) -> Bool {
+        byte &- UInt8(ascii: "a") < 26 || byte.decimalDigit != nil
+    }
+}
+
+extension StringProtocol {
+    /// Without blanks, tabs and line breaks at both ends.
+    public var trimmingBlanks: String {
+        var rest = self[...]
+        while let first = rest.first, first.isWhitespace { rest = rest.dropFirst() }
+        while let last = rest.last, last.isWhitespace { rest = rest.dropLast() }
+        return String(rest)
+    }
+}

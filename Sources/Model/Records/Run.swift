@@ -1,0 +1,197 @@
+import System
+
+/// One execution of a command for a task.
+public struct Run: Record {
+    /// Where a run stands.
+    public enum Status: String, CaseIterable, FieldValue {
+        case queued, running, succeeded, failed, cancelled
+        case timedOut = "timed_out"
+        case lost
+
+        /// Whether the run has ended.
+        public var isTerminal: Bool { self != .queued && self != .running }
+
+        /// The statuses that can follow this one.
+        public var successors: Set<Status> {
+            switch self {
+            case .queued: [.running, .cancelled, .failed]
+            case .running: [.succeeded, .failed, .cancelled, .timedOut, .lost]
+            case .succeeded, .failed, .cancelled, .timedOut, .lost: []
+            }
+        }
+    }
+
+    /// Why a run was made.
+    public enum Cause: String, CaseIterable, FieldValue {
+        case manual, assigned, trigger, flow, heartbeat, retry
+    }
+
+    public static let kind = RecordKind.run
+
+    public let id: ID<Run>
+    public var envelope = Envelope()
+    public var task: ID<Task>
+    /// Absent for `tf exec`.
+    public var agent: ID<Agent>?
+    public var status = Status.queued
+    public var cause: Cause
+    /// How many triggers stand between this run and something that a person did.
+    public var depth = 0
+    public var attempt: Int
+    public var command: [String] = []
+    public var cwd: String?
+    public var host: String?
+    public var supervisor: ProcessIdentity?
+    public var process: ProcessIdentity?
+    /// Not started before.
+    public var notBefore: Timestamp?
+    /// How and by whom the run was asked to end; the first one stays.
+    public var stop: StopRequest?
+    public var queuedAt: Timestamp
+    public var startedAt: Timestamp?
+    public var endedAt: Timestamp?
+    public var exitCode: Int?
+    public var signal: Int?
+    public var error: String?
+    public var usage: Usage?
+    public var outputs: [String: String] = [:]
+
+    /// A run that waits to be started.
+    public init(id: ID<Run>, task: ID<Task>, agent: ID<Agent>?, cause: Cause, attempt: Int, queuedAt: Timestamp) {
+        self.id = id
+        self.task = task
+        self.agent = agent
+        self.cause = cause
+        self.attempt = attempt
+        self.queuedAt = queuedAt
+    }
+
+    public init(readingInto id: ID<Run>) {
+        self.init(
+            id: id, task: ID(number: 0), agent: nil, cause: .manual, attempt: 0, queuedAt: Timestamp(milliseconds: 0))
+    }
+
+    public mutating func code(fields: inout some FieldCoder) throws(FieldFault) {
+        try fields.required("task", &task)
+        try fields.optional("agent", &agent)
+        try fields.required("status", &status)
+        try fields.written("cause", &cause)
+        try fields.written("depth", &depth)
+        try fields.written("attempt", &attempt)
+        try fields.written("command", &command)
+        try fields.optional("cwd", &cwd)
+        try fields.optional("host", &host)
+        try fields.optional("supervisor", &supervisor)
+        try fields.optional("process", &process)
+        try fields.optional("not_before", &notBefore)
+        try fields.optional("stop", &stop)
+        try fields.required("queued_at", &queuedAt)
+        try fields.optional("started_at", &startedAt)
+        try fields.optional("ended_at", &endedAt)
+        try fields.optional("exit_code", &exitCode)
+        try fields.optional("signal", &signal)
+        try fields.optional("error", &error)
+        try fields.optional("usage", &usage)
+        try fields.usual("outputs", &outputs, [:])
+    }
+
+    /// Moves the run on.
+    ///
+    /// - Precondition: `status` is a successor of the current one.
+    public mutating func move(to status: Status, at now: Timestamp) {
+        precondition(self.status.successors.contains(status), "\(id) cannot go from \(self.status) to \(status)")
+        self.status = status
+        if status == .running { startedAt = now }
+        if status.isTerminal { endedAt = now }
+    }
+
+    /// What happened, in few words: `exit 2`, `signal 9`, `timed out`; nil while the run has not ended.
+    public var outcome: String? {
+        if !status.isTerminal { return nil }
+        if status == .failed || status == .succeeded {
+            if let exitCode { return "exit \(exitCode)" }
+            if let signal { return "signal \(signal)" }
+            return error
+        }
+        return status == .timedOut ? "timed out" : status.rawValue
+    }
+}
+
+/// A process that can be told from a later one with the same number.
+public struct ProcessIdentity: FieldGroup {
+    public var pid = 0
+    /// When it started: the boot's id and the ticks since, joined by `/`. Empty where the system does not tell.
+    public var started = ""
+    public var unknown = JSONObject()
+
+    public init() {}
+
+    /// The process `pid`, which began at `started`.
+    public init(pid: Int, started: String) {
+        self.pid = pid
+        self.started = started
+    }
+
+    public mutating func code(fields: inout some FieldCoder) throws(FieldFault) {
+        try fields.required("pid", &pid)
+        try fields.written("started", &started)
+    }
+}
+
+/// The intent that something is to end.
+public struct StopRequest: FieldGroup {
+    /// How it is to end.
+    public enum StopVerb: String, CaseIterable, FieldValue {
+        case cancel, pause, terminate
+        /// By hand, with `--force`: the task's own verb settles it, the run is only cancelled.
+        case settle
+        /// Another agent takes over, with `--force`.
+        case reassign
+    }
+
+    public var verb = StopVerb.cancel
+    public var at = Timestamp(milliseconds: 0)
+    public var actor = ""
+    public var reason: String?
+    /// The time from SIGTERM to SIGKILL that was asked for.
+    public var grace: WrittenDuration?
+    public var unknown = JSONObject()
+
+    public init() {}
+
+    /// An intent of `actor`.
+    public init(verb: StopVerb, at: Timestamp, actor: String, reason: String?, grace: WrittenDuration? = nil) {
+        self.verb = verb
+        self.at = at
+        self.actor = actor
+        self.reason = reason
+        self.grace = grace
+    }
+
+    public mutating func code(fields: inout some FieldCoder) throws(FieldFault) {
+        try fields.required("verb", &verb)
+        try fields.required("at", &at)
+        try fields.required("actor", &actor)
+        try fields.optional("reason", &reason)
+        try fields.optional("grace", &grace)
+    }
+}
+
+/// What a run used.
+public struct Usage: FieldGroup {
+    public var wallMilliseconds = 0
+    public var userMilliseconds = 0
+    public var systemMilliseconds = 0
+    /// The largest resident set of any of its processes, in bytes.
+    public var maximumResidentBytes = 0
+    public var unknown = JSONObject()
+
+    public init() {}
+
+    public mutating func code(fields: inout some FieldCoder) throws(FieldFault) {
+        try fields.written("wall_ms", &wallMilliseconds)
+        try fields.written("user_ms", &userMilliseconds)
+        try fields.written("system_ms", &systemMilliseconds)
+        try fields.written("max_rss_bytes", &maximumResidentBytes)
+    }
+}

@@ -1,0 +1,218 @@
+import System
+
+/// What can be done to a task. The raw value is the word of the command line and of the journal.
+public enum TaskVerb: String, CaseIterable, Sendable {
+    case create, start, claim, heartbeat, release, block, unblock, pause, resume
+    case submit, approve, reject, complete, skip, fail, cancel, terminate, timeout
+    case lose, requeue, retry, reopen, arm, disarm, assign, unassign, depend, edit, delete
+}
+
+/// One row of the transition table: what a verb needs, and what it makes of a task.
+///
+/// ``table`` is the only place that knows which verb is allowed when. Guards, refusals, hints, help texts, manual
+/// pages and tests are read off it.
+public struct TaskTransition: Sendable {
+    /// Where a verb takes a task.
+    public enum Destination: Hashable, Sendable {
+        /// The status stays as it is.
+        case unchanged
+        case status(TaskStatus)
+        /// This status, or `scheduled` for a task with an armed automation.
+        case statusUnlessAutomated(TaskStatus)
+        /// The task is deleted.
+        case nowhere
+    }
+
+    /// Who may use a verb.
+    public enum Performer: Sendable {
+        case anyone
+        /// Only `tf` itself, when it settles runs or finds what was left behind.
+        case recovery
+        /// Only a flow, on its own steps.
+        case flow
+    }
+
+    /// What happens to a run of the task that is queued or live.
+    public enum RunPolicy: Sendable {
+        /// The verb does not touch runs.
+        case ignores
+        /// The run is stopped as part of what the verb means; the task settles when it has ended.
+        case stops
+        /// The verb would take the task from under the run: refused without `--force`, which stops the run first.
+        case needsForce
+        /// There must be none.
+        case forbids
+    }
+
+    public let verb: TaskVerb
+    public let from: Set<TaskStatus>
+    public let to: Destination
+    /// The last part of the event's type (`task/completed`), nil when the verb has none.
+    public let event: String?
+    public let performer: Performer
+    public let runs: RunPolicy
+    /// Whether a task that is leased needs the lease's token for this verb.
+    public let needsLease: Bool
+    public let needsReason: Bool
+    /// What `status_reason` says when no reason is given.
+    public let defaultReason: String?
+    /// What the verb is for, completing the sentence "This command …".
+    public let summary: String
+
+    private init(
+        _ verb: TaskVerb, from: Set<TaskStatus>, to: Destination, event: String?, _ summary: String,
+        by performer: Performer = .anyone, runs: RunPolicy = .ignores, lease: Bool = false,
+        reason: Bool = false, defaultReason: String? = nil
+    ) {
+        self.verb = verb
+        self.from = from
+        self.to = to
+        self.event = event
+        self.summary = summary
+        self.performer = performer
+        self.runs = runs
+        self.needsLease = lease
+        self.needsReason = reason
+        self.defaultReason = defaultReason
+    }
+
+    /// The row of a verb. Every verb has exactly one.
+    public static func of(_ verb: TaskVerb) -> TaskTransition {
+        table[verb]!
+    }
+
+    /// The transition table.
+    public static let table: [TaskVerb: TaskTransition] = Dictionary(uniqueKeysWithValues: rows.map { ($0.verb, $0) })
+
+    private static let rows: [TaskTransition] = [
+        .init(.create, from: [], to: .status(.todo), event: "created", "creates a task"),
+        .init(
+            .start, from: [.todo, .scheduled], to: .status(.running), event: "started",
+            "says that a person or script has begun to work on a task", runs: .forbids),
+        .init(
+            .claim, from: [.todo], to: .status(.running), event: "claimed",
+            "takes a ready task with a lease that expires", runs: .forbids),
+        .init(
+            .heartbeat, from: [.running], to: .unchanged, event: nil, "extends a lease and notes progress", lease: true),
+        .init(
+            .release, from: [.running, .review, .blocked, .paused], to: .status(.todo), event: "released",
+            "hands a task back", runs: .needsForce, lease: true),
+        .init(
+            .block, from: [.todo, .running, .review], to: .status(.blocked), event: "blocked",
+            "says what a task cannot go on without", runs: .needsForce, lease: true, reason: true),
+        .init(.unblock, from: [.blocked], to: .status(.todo), event: "unblocked", "lets a blocked task go on"),
+        .init(
+            .pause, from: [.todo, .scheduled, .running, .blocked], to: .status(.paused), event: "paused",
+            "sets a task aside; a live run is interrupted first", runs: .stops, lease: true),
+        .init(
+            .resume, from: [.paused], to: .statusUnlessAutomated(.todo), event: "resumed",
+            "lets a paused task go on"),
+        .init(
+            .submit, from: [.running], to: .status(.review), event: "submitted",
+            "says that the work is finished and a person must look at it", runs: .needsForce, lease: true),
+        .init(
+            .approve, from: [.review], to: .statusUnlessAutomated(.done), event: "approved",
+            "accepts work that was submitted"),
+        .init(
+            .reject, from: [.review], to: .status(.todo), event: "rejected",
+            "sends submitted work back; the reason is kept as feedback", reason: true),
+        .init(
+            .complete, from: [.running], to: .statusUnlessAutomated(.done), event: "completed",
+            "says that a task is done", runs: .needsForce, lease: true, defaultReason: "Task completed"),
+        .init(.skip, from: [.todo], to: .status(.done), event: "skipped", "leaves out a step of a flow", by: .flow),
+        .init(
+            .fail, from: [.running, .review, .blocked], to: .status(.failed), event: "failed",
+            "says that a task has failed", runs: .needsForce, lease: true, defaultReason: "Task failed"),
+        .init(
+            .cancel, from: TaskStatus.active, to: .status(.cancelled), event: "cancelled",
+            "ends a task; a live run is stopped first", runs: .stops, defaultReason: "Task cancelled"),
+        .init(
+            .terminate, from: [.running], to: .status(.terminated), event: "terminated",
+            "ends a task; a live run is killed at once", runs: .stops, defaultReason: "Task terminated"),
+        .init(
+            .timeout, from: [.running], to: .status(.timedOut), event: "timed_out",
+            "says that a task took too long", runs: .needsForce, defaultReason: "Task timed out"),
+        .init(.lose, from: [.running], to: .status(.lost), event: "lost", "gives up a lost run", by: .recovery),
+        .init(
+            .requeue, from: [.running], to: .status(.todo), event: "requeued", "queues a task again", by: .recovery),
+        .init(
+            .retry, from: [.failed, .timedOut, .lost, .blocked, .cancelled, .terminated], to: .status(.todo),
+            event: "retried", "tries again what did not succeed"),
+        .init(
+            .reopen, from: TaskStatus.terminal, to: .status(.todo), event: "reopened",
+            "begins again what had ended"),
+        .init(
+            .arm, from: [.todo, .paused, .blocked], to: .status(.scheduled), event: nil,
+            "lets a task run again and again"),
+        .init(.disarm, from: [.scheduled], to: .status(.paused), event: nil, "ends the automation of a task"),
+        .init(
+            .assign, from: TaskStatus.active, to: .unchanged, event: "assigned",
+            "gives a task to an agent, whose command is started, or to a user", runs: .needsForce),
+        .init(
+            .unassign, from: TaskStatus.active, to: .unchanged, event: "unassigned", "takes the assignee away",
+            runs: .needsForce),
+        .init(
+            .depend, from: TaskStatus.active, to: .unchanged, event: "edited",
+            "adds or removes tasks that must be done first"),
+        .init(
+            .edit, from: Set(TaskStatus.allCases), to: .unchanged, event: "edited", "changes fields of a task",
+            lease: true),
+        .init(
+            .delete, from: Set(TaskStatus.allCases).subtracting([.running]), to: .nowhere, event: "deleted",
+            "removes a task; the journal keeps it", runs: .stops),
+    ]
+
+    /// The verbs that people and scripts can use, in the order of the table.
+    public static let byHand: [TaskVerb] = rows.filter { $0.performer == .anyone }.map(\.verb)
+}
+
+/// A verb that the table does not allow: everything that the message needs.
+public struct TransitionRefusal: Error, Hashable, Sendable {
+    /// The task, as it is shown.
+    public let task: String
+    public let status: TaskStatus
+    public let verb: TaskVerb
+    /// The reason that the status was given, when there is one.
+    public let statusReason: String?
+
+    /// Names the task, where it is, and what the verb needs.
+    public var message: String {
+        let needed = TaskStatus.allCases.filter(TaskTransition.of(verb).from.contains).map(\.rawValue)
+        let list: String
+        switch needed.count {
+        case 0: return "\(task) is \(status.rawValue); \(verb.rawValue) applies to no task that exists"
+        case 1: list = "a task that is \(needed[0])"
+        case TaskStatus.active.count where TaskTransition.of(verb).from == TaskStatus.active:
+            list = "a task that has not ended"
+        case TaskStatus.terminal.count where TaskTransition.of(verb).from == TaskStatus.terminal:
+            list = "a task that has ended"
+        default: list = "one that is " + needed.dropLast().joined(separator: ", ") + " or " + needed.last!
+        }
+        return "\(task) is \(status.rawValue); \(verb.rawValue) needs \(list)"
+    }
+
+    /// The verb that takes the task nearer to where `verb` is allowed; nil when only a destructive one would.
+    public var helpfulVerb: TaskVerb? {
+        // Breadth first over the table, by verbs that lose no work.
+        let constructive: [TaskVerb] = [.start, .unblock, .resume, .retry, .reopen, .submit]
+        let goal = TaskTransition.of(verb).from
+        var frontier: [(status: TaskStatus, first: TaskVerb?)] = [(status, nil)]
+        var seen: Set<TaskStatus> = [status]
+        while !frontier.isEmpty {
+            var next: [(status: TaskStatus, first: TaskVerb?)] = []
+            for (status, first) in frontier {
+                for step in constructive where step != verb && TaskTransition.of(step).from.contains(status) {
+                    let target: TaskStatus
+                    switch TaskTransition.of(step).to {
+                    case .status(let to), .statusUnlessAutomated(let to): target = to
+                    case .unchanged, .nowhere: continue
+                    }
+                    if goal.contains(target) { return first ?? step }
+                    if seen.insert(target).inserted { next.append((target, first ?? step)) }
+                }
+            }
+            frontier = next
+        }
+        return nil
+    }
+}

@@ -1,0 +1,23 @@
+import System
+
+extension Timestamp: FieldValue {
+    public init(json: JSON) throws(FieldProblem) {
+        guard let text = json.string, let moment = Timestamp(rfc3339: text) else {
+            throw FieldProblem("is not an RFC 3339 time")
+        }
+        self = moment
+    }
+
+    public var json: JSON { .string(description) }
+}
+
+extension WrittenDuration: FieldValue {
+    public init(json: JSON) throws(FieldProblem) {
+        guard let text = json.string, let duration = WrittenDuration(text) else {
+            throw FieldProblem("is not a duration such as 90s, 10m, 1h30m")
+        }
+        self = duration
+    }
+
+    public var json: JSON { .string(text) }
+}
