@@ -1,1 +1,386 @@
+#define _GNU_SOURCE
 #include "CSystem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#if defined(__linux__)
+#include <sys/inotify.h>
+#include <sys/prctl.h>
+#endif
+
+// MARK: Files
+
+static void convert(const struct stat *from, struct tf_file_status *to) {
+#if defined(__APPLE__)
+    struct timespec modified = from->st_mtimespec, changed = from->st_ctimespec;
+#else
+    struct timespec modified = from->st_mtim, changed = from->st_ctim;
+#endif
+    to->modified_ns = (int64_t)modified.tv_sec * 1000000000 + modified.tv_nsec;
+    to->changed_ns = (int64_t)changed.tv_sec * 1000000000 + changed.tv_nsec;
+    to->size = from->st_size;
+    to->blocks_bytes = (int64_t)from->st_blocks * 512;
+    to->inode = from->st_ino;
+    to->device = from->st_dev;
+    to->permissions = from->st_mode & 07777;
+    to->type = S_ISREG(from->st_mode) ? 'f' : S_ISDIR(from->st_mode) ? 'd' : S_ISLNK(from->st_mode) ? 'l'
+             : S_ISFIFO(from->st_mode) ? 'p' : S_ISSOCK(from->st_mode) ? 's' : 'o';
+    to->owner = from->st_uid;
+    to->group = from->st_gid;
+    to->links = (uint32_t)from->st_nlink;
+}
+
+int tf_status_of(int fd, struct tf_file_status *status) {
+    struct stat found;
+    if (fstat(fd, &found) < 0) return -1;
+    convert(&found, status);
+    return 0;
+}
+
+int tf_status_at(int directory, const char *path, struct tf_file_status *status) {
+    struct stat found;
+    if (fstatat(directory, path, &found, AT_SYMLINK_NOFOLLOW) < 0) return -1;
+    convert(&found, status);
+    return 0;
+}
+
+int tf_set_times(int fd, int64_t modified_ns) {
+    struct timespec moment = { modified_ns / 1000000000, modified_ns % 1000000000 };
+    struct timespec times[2] = { moment, moment };
+    return futimens(fd, times);
+}
+
+int tf_punch_hole(int fd, int64_t offset, int64_t length) {
+#if defined(__linux__)
+    return fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, length);
+#elif defined(F_PUNCHHOLE)
+    fpunchhole_t hole = { .fp_offset = offset, .fp_length = length };
+    return fcntl(fd, F_PUNCHHOLE, &hole);
+#else
+    (void)fd, (void)offset, (void)length;
+    errno = ENOTSUP;
+    return -1;
+#endif
+}
+
+int64_t tf_seek_extent(int fd, int64_t offset, bool hole) {
+#if defined(SEEK_HOLE)
+    off_t found = lseek(fd, offset, hole ? SEEK_HOLE : SEEK_DATA);
+    if (found >= 0) return found;
+    if (errno != ENXIO && errno != EINVAL) return -1;
+    if (errno == EINVAL && !hole) return offset;
+#else
+    if (!hole) return offset;
+#endif
+    struct stat status;
+    return fstat(fd, &status) < 0 ? -1 : status.st_size;
+}
+
+int tf_sync_filesystem(int fd) {
+#if defined(__linux__)
+    return syncfs(fd);
+#else
+    (void)fd;
+    sync();
+    return 0;
+#endif
+}
+
+int tf_sync_data(int fd) {
+#if defined(__APPLE__)
+    // fsync reaches the drive's cache only.
+    if (fcntl(fd, F_FULLFSYNC) == 0) return 0;
+    return fsync(fd);
+#else
+    return fdatasync(fd);
+#endif
+}
+
+// MARK: Locks
+
+static void interrupt(int signal) { (void)signal; }
+
+int tf_lock_exclusively(int fd, int64_t milliseconds) {
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0) return 0;
+    if (errno != EWOULDBLOCK) return -1;
+    if (milliseconds <= 0) {
+        errno = ETIMEDOUT;
+        return -1;
+    }
+    // The kernel queues waiters in order, so wait in it. The timer repeats: a first signal that comes just before
+    // the call does not strand it.
+    struct sigaction action = { .sa_handler = interrupt }, former;
+    struct itimerval timer = { { 0, 20000 }, { milliseconds / 1000, (milliseconds % 1000) * 1000 } }, previous;
+    struct timespec start, now;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGALRM, &action, &former);
+    setitimer(ITIMER_REAL, &timer, &previous);
+    int result;
+    do {
+        result = flock(fd, LOCK_EX);
+        clock_gettime(CLOCK_MONOTONIC, &now);
+    } while (result < 0 && errno == EINTR
+             && (now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000 < milliseconds);
+    int failure = errno;
+    struct itimerval off = { { 0, 0 }, { 0, 0 } };
+    setitimer(ITIMER_REAL, &off, NULL);
+    sigaction(SIGALRM, &former, NULL);
+    errno = failure == EINTR ? ETIMEDOUT : failure;
+    return result;
+}
+
+// MARK: Processes
+
+int tf_become_subreaper(void) {
+#if defined(__linux__)
+    return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+#else
+    errno = ENOTSUP;
+    return -1;
+#endif
+}
+
+int tf_die_with_parent(int signal, pid_t parent) {
+#if defined(__linux__)
+    if (prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0) < 0) return -1;
+    return getppid() == parent ? 0 : 1;
+#else
+    (void)signal, (void)parent;
+    errno = ENOTSUP;
+    return -1;
+#endif
+}
+
+pid_t tf_fork(void) { return fork(); }
+
+static int make_pipe(int ends[2]) {
+#if defined(__linux__)
+    return pipe2(ends, O_CLOEXEC);
+#else
+    if (pipe(ends) < 0) return -1;
+    fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+    fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+    return 0;
+#endif
+}
+
+static void fail_child(int fd, int step) {
+    int report[2] = { step, errno };
+    ssize_t written = write(fd, report, sizeof report);
+    (void)written;
+    _exit(127);
+}
+
+// Only async-signal-safe calls from here to exec.
+static void become_command(const struct tf_spawn *spawn, pid_t parent, int release, int failure) {
+    struct sigaction usual = { .sa_handler = SIG_DFL }, former;
+    for (int signal = 1; signal < NSIG; signal++) {
+        // What was ignored when tf was started (nohup) stays so; what tf itself ignores does not.
+        if (sigaction(signal, NULL, &former) == 0 && (former.sa_handler != SIG_IGN || signal == SIGPIPE))
+            sigaction(signal, &usual, NULL);
+    }
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    if (spawn->own_group) setpgid(0, 0);
+    if (spawn->dies_with_parent && tf_die_with_parent(SIGKILL, parent) == 1) _exit(127);
+    if (spawn->directory && chdir(spawn->directory) < 0) fail_child(failure, TF_SPAWN_DIRECTORY);
+
+    // Descriptors 0-2 may be among the ones to be moved: lift them out of the way first.
+    int wanted[3] = { spawn->input, spawn->output, spawn->error };
+    for (int index = 0; index < 3; index++) {
+        wanted[index] = fcntl(wanted[index], F_DUPFD_CLOEXEC, 3);
+        if (wanted[index] < 0) fail_child(failure, TF_SPAWN_SETUP);
+    }
+    for (int index = 0; index < 3; index++)
+        if (dup2(wanted[index], index) < 0) fail_child(failure, TF_SPAWN_SETUP);
+
+    char go;
+    if (spawn->held && read(release, &go, 1) != 1) _exit(127);
+    execve(spawn->path, spawn->arguments, spawn->environment);
+    if (errno == ENOEXEC) {
+        // A script without an interpreter line, which the shell and execvp run with sh as well.
+        size_t count = 0;
+        while (spawn->arguments[count]) count++;
+        char *arguments[count + 2];
+        arguments[0] = "sh";
+        arguments[1] = (char *)spawn->path;
+        for (size_t index = 1; index <= count; index++) arguments[index + 1] = spawn->arguments[index];
+        execve("/bin/sh", arguments, spawn->environment);
+    }
+    fail_child(failure, TF_SPAWN_EXECUTE);
+}
+
+int tf_spawn_process(struct tf_spawn *spawn) {
+    int release[2] = { -1, -1 }, failure[2];
+    if (make_pipe(failure) < 0) return -1;
+    if (spawn->held && make_pipe(release) < 0) {
+        close(failure[0]);
+        close(failure[1]);
+        return -1;
+    }
+    pid_t parent = getpid();
+    pid_t pid = fork();
+    if (pid == 0) {
+        if (spawn->held) close(release[1]);
+        become_command(spawn, parent, release[0], failure[1]);
+    }
+    int error = errno;
+    close(failure[1]);
+    if (spawn->held) close(release[0]);
+    if (pid < 0) {
+        close(failure[0]);
+        if (spawn->held) close(release[1]);
+        errno = error;
+        return -1;
+    }
+    // Both sides set the group, so that it is there for whoever looks first.
+    if (spawn->own_group) setpgid(pid, pid);
+    spawn->pid = pid;
+    spawn->release_fd = release[1];
+    spawn->failure_fd = failure[0];
+    return 0;
+}
+
+// MARK: Signals
+
+static int signal_pipe[2] = { -1, -1 };
+
+static void write_signal(int number, siginfo_t *info, void *context) {
+    (void)context;
+    int failure = errno;
+    struct tf_signal message = { number, info ? info->si_code : 0, info ? info->si_pid : 0 };
+    ssize_t written = write(signal_pipe[1], &message, sizeof message);
+    (void)written;  // A full pipe holds thousands of signals already.
+    errno = failure;
+}
+
+int tf_catch_signals(const int *numbers, int count) {
+    if (signal_pipe[0] < 0) {
+        if (make_pipe(signal_pipe) < 0) return -1;
+        fcntl(signal_pipe[0], F_SETFL, O_NONBLOCK);
+        fcntl(signal_pipe[1], F_SETFL, O_NONBLOCK);
+    }
+    struct sigaction action = { .sa_sigaction = write_signal, .sa_flags = SA_SIGINFO };
+    sigemptyset(&action.sa_mask);
+    for (int index = 0; index < count; index++)
+        if (sigaction(numbers[index], &action, NULL) < 0) return -1;
+    return signal_pipe[0];
+}
+
+void tf_release_signals(void) {
+    struct sigaction usual = { .sa_handler = SIG_DFL }, former;
+    for (int signal = 1; signal < NSIG; signal++)
+        if (sigaction(signal, NULL, &former) == 0 && (former.sa_flags & SA_SIGINFO)
+            && former.sa_sigaction == write_signal)
+            sigaction(signal, &usual, NULL);
+    if (signal_pipe[0] >= 0) {
+        close(signal_pipe[0]);
+        close(signal_pipe[1]);
+        signal_pipe[0] = signal_pipe[1] = -1;
+    }
+}
+
+bool tf_is_ignored(int signal) {
+    struct sigaction former;
+    return sigaction(signal, NULL, &former) == 0 && former.sa_handler == SIG_IGN;
+}
+
+void tf_ignore(int number) { signal(number, SIG_IGN); }
+
+// MARK: Sockets
+
+int tf_send(int socket, const void *bytes, size_t count, int descriptor) {
+    struct iovec part = { (void *)bytes, count };
+    union {
+        struct cmsghdr header;
+        char space[CMSG_SPACE(sizeof(int))];
+    } control;
+    struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
+    if (descriptor >= 0) {
+        memset(&control, 0, sizeof control);
+        message.msg_control = &control;
+        message.msg_controllen = sizeof control.space;
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(sizeof(int));
+        memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+    }
+#if defined(MSG_NOSIGNAL)
+    int flags = MSG_NOSIGNAL;
+#else
+    int flags = 0;
+#endif
+    ssize_t sent;
+    do sent = sendmsg(socket, &message, flags);
+    while (sent < 0 && errno == EINTR);
+    return sent < 0 ? -1 : 0;
+}
+
+ssize_t tf_receive(int socket, void *bytes, size_t count, int *descriptor) {
+    struct iovec part = { bytes, count };
+    union {
+        struct cmsghdr header;
+        char space[CMSG_SPACE(sizeof(int))];
+    } control;
+    struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control,
+                              .msg_controllen = sizeof control.space };
+    *descriptor = -1;
+#if defined(MSG_CMSG_CLOEXEC)
+    int flags = MSG_CMSG_CLOEXEC;
+#else
+    int flags = 0;
+#endif
+    ssize_t received;
+    do received = recvmsg(socket, &message, flags);
+    while (received < 0 && errno == EINTR);
+    if (received < 0) return -1;
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS) {
+        memcpy(descriptor, CMSG_DATA(header), sizeof *descriptor);
+#if !defined(MSG_CMSG_CLOEXEC)
+        fcntl(*descriptor, F_SETFD, FD_CLOEXEC);
+#endif
+    }
+    return received;
+}
+
+// MARK: Watching files
+
+int tf_watch(const char *path) {
+#if defined(__linux__)
+    int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    if (watch < 0) return -1;
+    if (tf_watch_also(watch, path) < 0) {
+        int failure = errno;
+        close(watch);
+        errno = failure;
+        return -1;
+    }
+    return watch;
+#else
+    (void)path;
+    errno = ENOTSUP;
+    return -1;
+#endif
+}
+
+int tf_watch_also(int watch, const char *path) {
+#if defined(__linux__)
+    return inotify_add_watch(watch, path, IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_DELETE_SELF) < 0 ? -1 : 0;
+#else
+    (void)watch, (void)path;
+    errno = ENOTSUP;
+    return -1;
+#endif
+}

@@ -1,0 +1,122 @@
+import CSystem
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The system's list of processes, as far as it shows one.
+public enum ProcessTable {
+    /// When a process started, in a form that tells it from a later one with the same number: the boot's id and the
+    /// clock ticks since, joined by `/`.
+    ///
+    /// - Returns: nil when there is no such process, or the system does not tell.
+    public static func startMark(of pid: Int) -> String? {
+        guard let boot = bootID, let stat = stat(of: pid) else { return nil }
+        return "\(boot)/\(stat.startTicks)"
+    }
+
+    /// Changes with each start of the system; nil where it has no such id.
+    public static var bootID: String? {
+        contents("/proc/sys/kernel/random/boot_id")?.trimmingNewline
+    }
+
+    /// Every process below `ancestor`, its children first. Zombies are left out.
+    public static func descendants(of ancestor: Int) -> [Int] {
+        var found: [Int] = []
+        var pending = [ancestor]
+        let table = childrenByParent(neededFor: ancestor)
+        while let parent = pending.popLast() {
+            for child in table?[parent] ?? directChildren(of: parent) ?? [] {
+                pending.append(child)
+                if stat(of: child)?.state != "Z" { found.append(child) }
+            }
+        }
+        return found
+    }
+
+    /// Every process whose environment has `variable` with `value`. Those of other users are not seen.
+    public static func processes(with variable: String, _ value: String) -> [Int] {
+        let wanted = Array("\(variable)=\(value)".utf8)
+        return all().filter { pid in
+            guard let bytes = bytes("/proc/\(pid)/environ"), stat(of: pid)?.state != "Z" else { return false }
+            return bytes.split(separator: 0).contains { $0.elementsEqual(wanted) }
+        }
+    }
+
+    /// The command line of a process, blanks between its words; nil when there is none.
+    public static func commandLine(of pid: Int) -> String? {
+        guard let bytes = bytes("/proc/\(pid)/cmdline"), !bytes.isEmpty else { return nil }
+        return String(decoding: Array(bytes.split(separator: 0).joined(separator: [0x20])), as: UTF8.self)
+    }
+
+    /// The process that holds an exclusive `flock` on the file, where the system tells.
+    public static func lockHolder(of file: FileStatus) -> Int? {
+        guard let text = contents("/proc/locks") else { return nil }
+        for line in text.split(separator: "\n") where !line.contains("->") {
+            let fields = line.split(separator: " ")
+            guard fields.count > 5, fields[1] == "FLOCK", fields[3] == "WRITE",
+                fields[5].split(separator: ":").last == Substring(String(file.inode))
+            else { continue }
+            return Int(fields[4])
+        }
+        return nil
+    }
+
+    // MARK: - /proc
+
+    private struct Stat {
+        let state: Substring
+        let parent: Int
+        let startTicks: Int
+    }
+
+    private static func stat(of pid: Int) -> Stat? {
+        // The second field is the program's name in parentheses and may hold anything: go on behind the last one.
+        guard let text = contents("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")") else { return nil }
+        let fields = text[text.index(after: end)...].split(separator: " ")
+        guard fields.count > 19, let parent = Int(fields[1]), let ticks = Int(fields[19]) else { return nil }
+        return Stat(state: fields[0], parent: parent, startTicks: ticks)
+    }
+
+    private static func directChildren(of pid: Int) -> [Int]? {
+        contents("/proc/\(pid)/task/\(pid)/children").map { $0.split(separator: " ").compactMap { Int($0) } }
+    }
+
+    /// The whole table, read where the kernel does not list a process's children by itself; else nil.
+    private static func childrenByParent(neededFor pid: Int) -> [Int: [Int]]? {
+        guard directChildren(of: pid) == nil else { return nil }
+        var table: [Int: [Int]] = [:]
+        for child in all() {
+            if let stat = stat(of: child) { table[stat.parent, default: []].append(child) }
+        }
+        return table
+    }
+
+    private static func all() -> [Int] {
+        do throws(SystemError) {
+            return try FileSystem.names(in: "/proc").compactMap { Int($0) }
+        } catch {
+            return []  // No /proc here: there is nothing to see.
+        }
+    }
+
+    private static func contents(_ path: String) -> String? {
+        bytes(path).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private static func bytes(_ path: String) -> [UInt8]? {
+        do throws(SystemError) {
+            return try FileSystem.contents(path)
+        } catch {
+            return nil  // The process has ended, or is somebody else's.
+        }
+    }
+}
+
+extension String {
+    fileprivate var trimmingNewline: String { hasSuffix("\n") ? String(dropLast()) : self }
+}
