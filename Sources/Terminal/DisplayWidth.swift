@@ -25,7 +25,10 @@ extension String {
     ///
     /// Control characters count as nothing: text from outside goes through ``visibleLine`` first.
     public var displayWidth: Int {
-        isPrintableASCII ? utf8.count : reduce(0) { $0 + $1.displayWidth }
+        if isPrintableASCII { return utf8.count }
+        // Only emoji sequences have to be looked at as clusters, all others have the columns of their scalars.
+        if unicodeScalars.contains(where: \.joinsEmoji) { return reduce(0) { $0 + $1.displayWidth } }
+        return unicodeScalars.reduce(0) { $0 + $1.columns }
     }
 
     /// This text if it fits into `width` columns, else as much of its beginning as leaves room for a final `…`.
@@ -36,6 +39,7 @@ extension String {
         // No character has more columns than UTF-8 has bytes for it.
         if utf8.count <= width { return self }
         guard width > 0 else { return "" }
+        if isPrintableASCII { return String(decoding: utf8.prefix(width - 1), as: UTF8.self) + "…" }
         var columns = 0
         var cut = startIndex
         for index in indices {

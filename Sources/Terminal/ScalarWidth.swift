@@ -6,12 +6,22 @@ extension Unicode.Scalar {
     /// - 2: East Asian wide and fullwidth characters, and what is an emoji without being asked to be one.
     /// - 1: everything else, ambiguous characters, spacing marks and a lone regional indicator included.
     var columns: Int {
-        if value < 0x300 { return value < 0x20 || (0x7F...0x9F).contains(value) ? 0 : 1 }
-        if isWithoutWidth { return 0 }
-        return value >= 0x1100 && isWide ? 2 : 1
+        switch value {
+        case ..<0x20, 0x7F...0x9F: 0
+        case ..<0x300: 1
+        case 0x4E00...0x9FFF, 0xAC00...0xD7A3: 2  // what East Asian text is made of, ahead of slower questions
+        default: isWithoutWidth ? 0 : isWide ? 2 : 1
+        }
     }
 
     var isRegionalIndicator: Bool { (0x1F1E6...0x1F1FF).contains(value) }
+
+    /// Whether this scalar can make an emoji sequence of a cluster: the emoji variation selector, the zero-width
+    /// joiner, a regional indicator or a skin tone. There is no sequence without one of these.
+    var joinsEmoji: Bool {
+        value >= 0x200D
+            && (value == 0x200D || value == 0xFE0F || isRegionalIndicator || (0x1F3FB...0x1F3FF).contains(value))
+    }
 
     private var isWithoutWidth: Bool {
         switch properties.generalCategory {

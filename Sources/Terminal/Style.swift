@@ -59,8 +59,11 @@ public struct Painter: Hashable, Sendable {
     ///
     /// The text comes back as it is when it is empty, the style is plain, or this painter doesn't paint.
     public func paint(_ text: String, _ style: Style) -> String {
-        let parameters = [style.weight?.rawValue, style.color?.rawValue].compactMap { $0 }
-        guard paints, !text.isEmpty, !parameters.isEmpty else { return text }
-        return "\u{1B}[" + parameters.map { String($0) }.joined(separator: ";") + "m" + text + "\u{1B}[0m"
+        guard paints, !text.isEmpty else { return text }
+        return switch (style.weight?.rawValue, style.color?.rawValue) {
+        case (nil, nil): text
+        case (let weight?, let color?): "\u{1B}[\(weight);\(color)m\(text)\u{1B}[0m"
+        case (let parameter?, nil), (nil, let parameter?): "\u{1B}[\(parameter)m\(text)\u{1B}[0m"
+        }
     }
 }

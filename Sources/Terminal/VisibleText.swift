@@ -29,17 +29,20 @@ extension String {
         guard unicodeScalars.contains(where: \.isSuspicious) else { return self }
         var writer = VisibleTextWriter(keepsLines: keepingLines)
         var rest = unicodeScalars[...]
-        while let scalar = rest.popFirst() {
-            writer.write(scalar, before: &rest)
+        while let suspicious = rest.firstIndex(where: \.isSuspicious) {
+            writer.keep(rest[..<suspicious])
+            rest = rest[suspicious...]
+            writer.write(rest.removeFirst(), before: &rest)
         }
-        return String(writer.result)
+        writer.keep(rest)
+        return writer.result
     }
 }
 
-/// Writes scalar after scalar, each as it is or in a visible form, depending on those around it.
+/// Writes what is harmless as it is, and suspicious scalars in a visible form unless those around them need them.
 private struct VisibleTextWriter {
     let keepsLines: Bool
-    var result = String.UnicodeScalarView()
+    private(set) var result = ""
     /// The scalar written last, if it was written as it is: what a mark or a joiner may hang on to.
     private var base: Unicode.Scalar?
 
@@ -47,9 +50,15 @@ private struct VisibleTextWriter {
         self.keepsLines = keepsLines
     }
 
-    /// Writes `scalar`, and takes from `rest` what makes one sequence with it.
+    /// Writes a run of scalars as they are.
+    mutating func keep(_ run: Substring.UnicodeScalarView) {
+        guard let last = run.last else { return }
+        result += Substring(run)
+        base = last
+    }
+
+    /// Writes a suspicious scalar, and takes from `rest` what makes one sequence with it.
     mutating func write(_ scalar: Unicode.Scalar, before rest: inout Substring.UnicodeScalarView) {
-        guard scalar.isSuspicious else { return keep(scalar) }
         switch scalar {
         case "\n", "\t":
             keep(keepsLines ? scalar : " ")
@@ -61,7 +70,8 @@ private struct VisibleTextWriter {
             keep(scalar)
         case _ where base == .blackFlag && scalar.isTag:
             guard let tags = rest.flagTags else { return spell(scalar) }
-            ([scalar] + rest.prefix(tags)).forEach { keep($0) }
+            keep(scalar)
+            keep(rest.prefix(tags))
             rest.removeFirst(tags)
         default:
             spell(scalar)
@@ -69,12 +79,12 @@ private struct VisibleTextWriter {
     }
 
     private mutating func keep(_ scalar: Unicode.Scalar) {
-        result.append(scalar)
+        result.unicodeScalars.append(scalar)
         base = scalar
     }
 
     private mutating func spell(_ scalar: Unicode.Scalar) {
-        result.append(contentsOf: scalar.spelledOut.unicodeScalars)
+        result += scalar.spelledOut
         base = nil
     }
 
@@ -97,9 +107,9 @@ extension Unicode.Scalar {
     fileprivate var isSuspicious: Bool {
         switch value {
         case 0x20..<0x7F: false
-        case ..<0xA0: true
-        case 0x2028, 0x2029, 0xFFF9...0xFFFB: true
-        default: value >= 0xAD && properties.isDefaultIgnorableCodePoint
+        case ..<0xA0, 0xAD, 0x2028, 0x2029, 0xFFF9...0xFFFB: true
+        case ..<0x300, 0x3200..<0xFE00: false  // Latin and East Asian text, ahead of a slower question
+        default: properties.isDefaultIgnorableCodePoint
         }
     }
 

@@ -35,6 +35,27 @@ struct DisplayWidthTests {
         #expect(text.displayWidth == 1)
     }
 
+    @Test("the width of a text is that of its characters together")
+    func additive() {
+        var generator = SeededGenerator(seed: 3)
+        for _ in 0..<2000 {
+            let text = RandomText.ordinary(length: 9, using: &generator)
+            #expect(text.displayWidth == text.reduce(0) { $0 + $1.displayWidth }, "\(text)")
+        }
+    }
+
+    @Test("truncated text is the longest beginning that leaves room for the ellipsis")
+    func truncatedAtRandom() {
+        var generator = SeededGenerator(seed: 5)
+        for _ in 0..<2000 {
+            let text = RandomText.ordinary(length: 9, using: &generator)
+            let width = Int.random(in: 1...12, using: &generator)
+            let beginnings = (0...text.count).map { String(text.prefix($0)) }
+            let expected = beginnings.last { $0.displayWidth < width }.map { $0 + "…" }
+            #expect(text.truncated(toWidth: width) == (text.displayWidth <= width ? text : expected))
+        }
+    }
+
     @Test("truncated text fits and ends in an ellipsis, text that fits stays")
     func truncated() {
         #expect("abcdef".truncated(toWidth: 6) == "abcdef")
