@@ -1,0 +1,115 @@
+/// A column of a ``Table``.
+public struct Column: Sendable {
+    /// Whether a column gives up width when the table is wider than the terminal.
+    public enum Shrink: Hashable, Sendable {
+        /// It keeps the width of its longest cell: identifiers, statuses, numbers.
+        case never
+        /// It is cut down to `minimum` columns of the terminal, those with the lower `order` first.
+        case to(_ minimum: Int, order: Int = 0)
+    }
+
+    /// The title in capitals, as the header shows it.
+    public let title: String
+    public let alignment: Alignment
+    public let shrink: Shrink
+
+    public init(_ title: String, _ alignment: Alignment = .left, shrink: Shrink = .never) {
+        self.title = title.uppercased()
+        self.alignment = alignment
+        self.shrink = shrink
+    }
+}
+
+/// One field of a table: a line of text and the style it is painted in.
+public struct Cell: Sendable, ExpressibleByStringInterpolation {
+    /// What is shown, made visible (see `visibleLine`) and without blanks at its end.
+    public let text: String
+    public let style: Style
+    /// The columns of the terminal that the whole text takes.
+    let width: Int
+
+    /// - Parameter text: any text, trusted or not; nil for an empty cell.
+    public init(_ text: String?, _ style: Style = .plain) {
+        self.text = (text ?? "").visibleLine.withoutTrailingBlanks
+        self.style = style
+        width = self.text.displayWidth
+    }
+
+    public init(stringLiteral text: String) {
+        self.init(text)
+    }
+}
+
+/// Rows under a header, aligned, two blanks between columns, no borders and no blanks at the end of a line.
+///
+///     ID   STATUS  TITLE
+///     T-1  done    Write the parser
+///     T-2  todo    Read the parser
+///
+/// A table without rows is rendered as nothing, without a header: an empty list prints nothing.
+public struct Table: Sendable {
+    public let columns: [Column]
+    public private(set) var rows: [[Cell]] = []
+
+    static let gap = 2
+
+    public init(_ columns: [Column]) {
+        self.columns = columns
+    }
+
+    /// Appends a row.
+    ///
+    /// - Precondition: there is one cell for every column.
+    public mutating func add(_ cells: [Cell]) {
+        precondition(cells.count == columns.count, "a row has one cell for every column")
+        rows.append(cells)
+    }
+
+    /// The whole table, each line with its line break; see ``render(width:painter:to:)``.
+    public func render(width: Int? = nil, painter: Painter = .plain) -> String {
+        var text = ""
+        render(width: width, painter: painter) { text += $0 }
+        return text
+    }
+
+    /// Hands the table to `sink` line by line, each with its line break, so that a long list is never one string.
+    ///
+    /// - Parameters:
+    ///   - width: the columns of the terminal, which no line exceeds: first shrinkable columns are cut with `…`, then
+    ///     whatever is left over on the right. nil when the output isn't a terminal: nothing is cut.
+    ///   - painter: paints the header dim and every cell in its style.
+    /// - Throws: what `sink` throws.
+    public func render<Failure: Error>(
+        width: Int? = nil, painter: Painter = .plain, to sink: (String) throws(Failure) -> Void
+    ) throws(Failure) {
+        guard !rows.isEmpty else { return }
+        let header = columns.map { Cell($0.title, .dim) }
+        let natural = columns.indices.map { index in
+            rows.reduce(header[index].width) { max($0, $1[index].width) }
+        }
+        let widths = width.map { ColumnWidths.fitting(natural, of: columns, into: $0) } ?? natural
+        try sink(line(of: header, widths: widths, painter: painter))
+        for row in rows {
+            try sink(line(of: row, widths: widths, painter: painter))
+        }
+    }
+
+    /// One line, with its line break. Blanks are written only when text follows them.
+    private func line(of cells: [Cell], widths: [Int], painter: Painter) -> String {
+        var line = ""
+        var blanks = 0
+        for ((cell, column), width) in zip(zip(cells, columns), widths) {
+            let isCut = cell.width > width
+            let text = isCut ? cell.text.truncated(toWidth: width) : cell.text
+            let padding = width - (isCut ? text.displayWidth : cell.width)
+            if column.alignment == .right { blanks += padding }
+            if !text.isEmpty {
+                line += String(repeating: " ", count: blanks) + painter.paint(text, cell.style)
+                blanks = 0
+            }
+            if column.alignment == .left { blanks += padding }
+            blanks += Self.gap
+        }
+        return line + "\n"
+    }
+}
