@@ -31,7 +31,7 @@ let package = Package(
         .executableTarget(
             name: "tf", dependencies: ["Commands"], swiftSettings: staticCompiling, linkerSettings: staticLinking),
         .testTarget(name: "SystemTests", dependencies: ["System"]),
-        .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
+        .testTarget(name: "TerminalTests", dependencies: ["Terminal", "System"]),
         .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
         .testTarget(name: "ModelTests", dependencies: ["Model"]),
         .testTarget(name: "StoreTests", dependencies: ["Store"]),

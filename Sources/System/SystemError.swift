@@ -60,3 +60,8 @@ func call<Result: FixedWidthInteger & SignedInteger>(
         if errno != EINTR { throw SystemError(action, path) }
     }
 }
+
+extension SystemError {
+    /// The code for a disk without space.
+    public static var noSpace: Int32 { ENOSPC }
+}

@@ -1,0 +1,91 @@
+import Model
+import System
+
+/// `journal/applied`: how much of the journal stands in the record files, and how much of that is on the disk.
+///
+/// One line of fixed length, overwritten in place: the two positions, the number of transactions since the second,
+/// the id of the boot in which it was written, and its own sum.
+struct AppliedMark: Hashable, Sendable {
+    /// Up to here, record files are at least as new as the journal.
+    var applied: JournalPosition
+    /// Up to here, they would survive a power cut.
+    var synced: JournalPosition
+    /// Transactions since ``synced``.
+    var unsynced: Int
+    /// The boot in which the mark was written. In another one, files after ``synced`` may have lost their content.
+    var boot: String
+
+    /// How many transactions may go unsynced.
+    static let syncInterval = 256
+
+    private static let bootLength = 36
+    private static let length = 2 * (8 + 1 + 12 + 1) + 4 + 1 + bootLength + 1 + 8 + 1
+
+    /// This boot's id in the length that the line has for it.
+    static let currentBoot: String = {
+        let id = (ProcessTable.bootID ?? "").prefix(bootLength)
+        return id + String(repeating: "-", count: bootLength - id.count)
+    }()
+
+    /// The mark of a journal that has nothing in it.
+    static let start = AppliedMark(applied: .start, synced: .start, unsynced: 0, boot: currentBoot)
+
+    private var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        for position in [applied, synced] {
+            bytes.append(decimal: Int64(position.segment), width: 8)
+            bytes.append(UInt8(ascii: " "))
+            bytes.append(decimal: position.offset, width: 12)
+            bytes.append(UInt8(ascii: " "))
+        }
+        bytes.append(decimal: Int64(min(unsynced, 9999)), width: 4)
+        bytes.append(UInt8(ascii: " "))
+        bytes.append(contentsOf: boot.utf8)
+        let sum = Checksum.of(bytes)
+        bytes.append(UInt8(ascii: " "))
+        bytes.append(contentsOf: Checksum.text(sum).utf8)
+        bytes.append(UInt8(ascii: "\n"))
+        return bytes
+    }
+
+    private init?(bytes: [UInt8]) {
+        guard bytes.count == Self.length else { return nil }
+        let text = String(decoding: bytes, as: UTF8.self)
+        let fields = text.dropLast().split(separator: " ")
+        guard fields.count == 7, let sum = UInt32(fields[6], radix: 16), Checksum.of(bytes.dropLast(10)) == sum,
+            let appliedSegment = Int(fields[0]), let appliedOffset = Int64(fields[1]),
+            let syncedSegment = Int(fields[2]), let syncedOffset = Int64(fields[3]), let unsynced = Int(fields[4])
+        else { return nil }
+        applied = JournalPosition(segment: appliedSegment, offset: appliedOffset)
+        synced = JournalPosition(segment: syncedSegment, offset: syncedOffset)
+        self.unsynced = unsynced
+        boot = String(fields[5])
+    }
+
+    init(applied: JournalPosition, synced: JournalPosition, unsynced: Int, boot: String) {
+        self.applied = applied
+        self.synced = synced
+        self.unsynced = unsynced
+        self.boot = boot
+    }
+
+    /// Reads the mark; nil when there is none, or none that is whole.
+    ///
+    /// Whoever does not hold the lock may read it while it is being overwritten, so a bad sum is looked at again.
+    static func read(in directory: File) throws(StoreError) -> AppliedMark? {
+        for _ in 0..<3 {
+            let bytes = try storing { () throws(SystemError) in
+                try FileSystem.contents(Layout.applied, in: directory)
+            }
+            guard let bytes else { return nil }
+            if let mark = AppliedMark(bytes: bytes) { return mark }
+        }
+        return nil
+    }
+
+    /// Writes the mark, with the lock held.
+    func write(in directory: File) throws(SystemError) {
+        let file = try File(Layout.applied, [.write, .create, .unlinked], in: directory, permissions: 0o660)
+        try file.write(bytes, at: 0)
+    }
+}

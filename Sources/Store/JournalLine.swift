@@ -1,0 +1,179 @@
+import Model
+import System
+
+/// One committed transaction, as its line in the journal.
+///
+/// `{"seq", "at", "actor", "verb", "command_id"?, "target"?, "outcome"?, "events": […], "put": [{"kind", "record"}],
+/// "delete": [{"kind", "id", "rev"}], "sum"}` and a newline. `sum` is the last member: CRC-32, as eight hexadecimal
+/// digits, of all bytes of the line before the comma that precedes it.
+public struct JournalLine: Sendable {
+    /// A record that the transaction removed.
+    public struct Deletion: Hashable, Sendable {
+        public let key: RecordKey
+        public let subdirectory: String
+        public let rev: Int
+    }
+
+    /// The number of the first event, or the next one's when there is none.
+    public var seq: Int
+    public var at: Timestamp
+    public var actor: String
+    public var verb: String
+    public var command: CommandReceipt?
+    public var events: [Event]
+    public var put: [AnyRecord]
+    public var delete: [Deletion]
+
+    /// The number that the next transaction's first event gets.
+    public var nextSeq: Int { seq + events.count }
+
+    // MARK: Writing
+
+    private static let sumPrefix = Array(#","sum":""#.utf8)
+    private static let sumSuffix = Array("\"}\n".utf8)
+    /// The bytes from the comma before the sum to the newline.
+    static let trailerLength = sumPrefix.count + 8 + sumSuffix.count
+
+    /// The line, with its sum and newline.
+    var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(2048)
+        func member(_ name: String, _ value: JSON) {
+            bytes.append(contentsOf: (bytes.isEmpty ? "{\"" : ",\"").utf8)
+            bytes.append(contentsOf: name.utf8)
+            bytes.append(contentsOf: "\":".utf8)
+            value.write(to: &bytes)
+        }
+        member("seq", seq.json)
+        member("at", at.json)
+        member("actor", actor.json)
+        member("verb", verb.json)
+        if let command {
+            member("command_id", command.id.json)
+            member("target", command.target.json)
+            member("outcome", command.outcome)
+        }
+        member("events", .array(events.map(\.json)))
+        member("put", .array(put.map { ["kind": $0.key.kind.rawValue.json, "record": $0.json] }))
+        member("delete", .array(delete.map(\.json)))
+        let sum = Checksum.of(bytes)
+        bytes.append(contentsOf: Self.sumPrefix)
+        bytes.append(contentsOf: Checksum.text(sum).utf8)
+        bytes.append(contentsOf: Self.sumSuffix)
+        return bytes
+    }
+
+    // MARK: Reading
+
+    /// The sum that a line ends with, when the line ends as lines do.
+    static func sum(ofLine line: some RandomAccessCollection<UInt8>) -> UInt32? {
+        let trailer = Array(line.suffix(trailerLength))
+        guard trailer.count == trailerLength, trailer.starts(with: sumPrefix), trailer.suffix(3) == sumSuffix[...]
+        else { return nil }
+        return UInt32(String(decoding: trailer.dropFirst(sumPrefix.count).prefix(8), as: UTF8.self), radix: 16)
+    }
+
+    /// Whether a line, newline included, is whole: its sum is that of its bytes.
+    static func isWhole(_ line: ArraySlice<UInt8>) -> Bool {
+        guard let sum = sum(ofLine: line) else { return false }
+        return Checksum.of(line.dropLast(trailerLength)) == sum
+    }
+
+    /// Reads a line that is whole.
+    ///
+    /// - Throws: what is wrong with it; a line of a later version may hold what this one does not know.
+    init(_ line: ArraySlice<UInt8>) throws(FieldFault) {
+        let json: JSON
+        do throws(JSONFault) {
+            json = try JSON(parsing: line)
+        } catch {
+            throw FieldFault(field: "the line", value: nil, problem: "is not JSON: \(error)")
+        }
+        var reader = LineReader(json)
+        seq = try reader.required("seq")
+        at = try reader.required("at")
+        actor = try reader.required("actor")
+        verb = try reader.required("verb")
+        if let id = json["command_id"]?.string {
+            command = CommandReceipt(
+                id: id, verb: verb, target: json["target"]?.string ?? "", outcome: json["outcome"] ?? .null)
+        }
+        events = []
+        for event in json["events"]?.array ?? [] { events.append(try Event(json: event)) }
+        put = []
+        for entry in json["put"]?.array ?? [] {
+            put.append(try AnyRecord(kind: try Self.kind(of: entry), json: entry["record"] ?? .null))
+        }
+        delete = []
+        for entry in json["delete"]?.array ?? [] { delete.append(try Deletion(json: entry)) }
+    }
+
+    fileprivate static func kind(of entry: JSON) throws(FieldFault) -> RecordKind {
+        guard let kind = entry["kind"]?.string.flatMap(RecordKind.init(rawValue:)) else {
+            throw FieldFault(field: "kind", value: entry["kind"], problem: "is not a kind of record")
+        }
+        return kind
+    }
+
+    init(seq: Int, at: Timestamp, actor: String, verb: String) {
+        self.seq = seq
+        self.at = at
+        self.actor = actor
+        self.verb = verb
+        events = []
+        put = []
+        delete = []
+    }
+}
+
+/// Takes the plain members of a line.
+private struct LineReader {
+    let json: JSON
+
+    init(_ json: JSON) {
+        self.json = json
+    }
+
+    mutating func required<Value: FieldValue>(_ name: String) throws(FieldFault) -> Value {
+        guard let value = json[name] else { throw FieldFault(field: name, value: nil, problem: "is missing") }
+        do throws(FieldProblem) {
+            return try Value(json: value)
+        } catch {
+            throw FieldFault(field: name, value: value, problem: "is not what a journal line has there")
+        }
+    }
+}
+
+extension JournalLine.Deletion {
+    fileprivate var json: JSON {
+        ["kind": key.kind.rawValue.json, "id": key.id.json, "in": subdirectory.json, "rev": rev.json]
+    }
+
+    fileprivate init(json: JSON) throws(FieldFault) {
+        let kind = try JournalLine.kind(of: json)
+        guard let id = json["id"]?.string, Identifier.isValid(id, kind: kind), let rev = json["rev"]?.integer else {
+            throw FieldFault(field: "delete", value: json, problem: "does not name a record")
+        }
+        key = RecordKey(kind: kind, id: id)
+        subdirectory = json["in"]?.string ?? ""
+        self.rev = Int(rev)
+    }
+}
+
+/// What a command with an id did, so that the same command does it only once.
+public struct CommandReceipt: Hashable, Sendable {
+    public let id: String
+    public let verb: String
+    /// What the command was aimed at.
+    public let target: String
+    /// What it answered: enough to answer the same again.
+    public let outcome: JSON
+
+    /// A command that was carried out.
+    public init(id: String, verb: String, target: String, outcome: JSON) {
+        self.id = id
+        self.verb = verb
+        self.target = target
+        self.outcome = outcome
+    }
+}

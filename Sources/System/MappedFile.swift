@@ -1,0 +1,31 @@
+import CSystem
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A file's bytes as memory. What is written to the file later may or may not show.
+public final class MappedFile: Sendable {
+    /// Valid as long as this object is.
+    public nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
+
+    /// Maps the first `length` bytes of `file`, which must have that many.
+    public init(_ file: File, length: Int) throws(SystemError) {
+        guard length > 0 else {
+            bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+            return
+        }
+        guard let start = mmap(nil, length, PROT_READ, MAP_SHARED, file.descriptor, 0), start != MAP_FAILED else {
+            throw SystemError("map", file.path)
+        }
+        bytes = UnsafeRawBufferPointer(start: start, count: length)
+    }
+
+    deinit {
+        if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
+    }
+}
