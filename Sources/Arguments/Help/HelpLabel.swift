@@ -16,19 +16,20 @@ extension ParameterEntry {
         var notes: [String] = []
         switch kind {
         case .option(let option):
-            notes.append(contentsOf: option.type.candidates.note)
+            notes.append(contentsOf: option.type.note)
             if option.repeats { notes.append("may be repeated") }
             if option.isRequired { notes.append("required") }
-        case .argument(let argument): notes.append(contentsOf: argument.type.candidates.note)
+        case .argument(let argument): notes.append(contentsOf: argument.type.note)
         case .flag: break
         }
         return notes.isEmpty ? help : help + " (" + notes.joined(separator: "; ") + ")"
     }
 }
 
-extension Candidates {
+extension ValueType {
+    /// The words that are allowed, unless the placeholder says so already.
     fileprivate var note: [String] {
-        guard case .words(let words) = self, !words.isEmpty else { return [] }
+        guard case .words(let words) = candidates, placeholder != words.joined(separator: "|") else { return [] }
         return [words.joined(separator: ", ")]
     }
 }

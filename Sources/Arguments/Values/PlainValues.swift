@@ -26,20 +26,24 @@ extension ValueType<String> {
 
     /// One of some words.
     public static func choice(_ words: [String]) -> ValueType<String> {
-        ValueType("WORD", allowed: "one of " + words.joined(separator: ", "), candidates: .words(words)) { text in
-            words.contains(text) ? text : nil
-        }
+        ValueType(words: words) { words.contains($0) ? $0 : nil }
     }
 }
 
 extension ValueType where Value: CaseIterable & RawRepresentable, Value.RawValue == String {
     /// One of the cases, written as its raw value.
     public static func enumeration(_ type: Value.Type) -> ValueType<Value> {
-        let words = type.allCases.map(\.rawValue)
-        return ValueType("WORD", allowed: "one of " + words.joined(separator: ", "), candidates: .words(words)) {
-            text in
-            Value(rawValue: text)
-        }
+        ValueType(words: type.allCases.map(\.rawValue)) { Value(rawValue: $0) }
+    }
+}
+
+extension ValueType {
+    /// The words themselves stand for the value where they are few: `auto|always|never`.
+    fileprivate init(words: [String], value: @escaping @Sendable (String) -> Value?) {
+        let all = words.joined(separator: "|")
+        self.init(
+            all.count <= 20 ? all : "WORD", allowed: "one of " + words.joined(separator: ", "),
+            candidates: .words(words), parse: value)
     }
 }
 
