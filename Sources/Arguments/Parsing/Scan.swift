@@ -56,15 +56,13 @@ struct Scan {
         return words[position - 1]
     }
 
-    /// The words after `--`, or from the command that ends options.
+    /// The words after `--`, or from the one that ends options: none of them is an option any more.
     private mutating func takeRest() throws(UsageFault) {
-        let rest = words[position...]
-        position = words.count
-        if scope.hasTrailingArgument {
-            trailing = Array(rest)
-        } else {
-            for word in rest { try take(word) }
+        while !scope.hasTrailingArgument, let word = nextWord() {
+            try take(word)
         }
+        trailing = Array(words[position...])
+        position = words.count
     }
 
     /// A word that is no option: a verb where one is expected, else an argument.
@@ -177,7 +175,9 @@ extension Scan {
     }
 
     private func unknownOption(_ name: String) -> UsageFault {
-        UsageFault(.unknownOption(name), at: path, suggestions: nearest(to: name, among: scope.longNames))
+        let bareNames = scope.longNames.map { String($0.dropFirst(2)) }
+        let suggestions = nearest(to: String(name.dropFirst(2)), among: bareNames).map { "--" + $0 }
+        return UsageFault(.unknownOption(name), at: path, suggestions: suggestions)
     }
 
     /// A letter that is no option; the whole word may have been meant as a long one.
@@ -222,25 +222,38 @@ extension Scan {
     /// Shares the words out among the arguments: each takes as many as it may, as long as enough are left for those
     /// after it.
     private func fillArguments(in given: inout GivenValues) throws(UsageFault) {
+        var reserved = try wordsNeeded()
         var rest = positionals[...]
-        var reserved = scope.arguments.filter { !$0.count.isTrailing }.map(\.count.fewest).reduce(0, +)
         for argument in scope.arguments {
             let words: ArraySlice<String>
             if argument.count.isTrailing {
                 words = trailing[...]
             } else {
                 reserved -= argument.count.fewest
-                words = rest.prefix(min(argument.count.most ?? .max, max(0, rest.count - reserved)))
+                words = rest.prefix(min(argument.count.most ?? .max, rest.count - reserved))
                 rest = rest.dropFirst(words.count)
-            }
-            if words.count < argument.count.fewest {
-                throw UsageFault(.missingArgument(argument.placeholder), at: path)
             }
             for word in words {
                 let value = try value(of: argument.type, word, for: argument.placeholder)
                 given.values[argument.placeholder, default: []].append(value)
             }
         }
-        if let extra = rest.first { throw UsageFault(.unexpectedArgument(extra), at: path) }
+        if let extra = rest.first {
+            let suggestions = scope.hasTrailingArgument ? ["-- " + extra] : []
+            throw UsageFault(.unexpectedArgument(extra), at: path, suggestions: suggestions)
+        }
+    }
+
+    /// The fewest words that the arguments need, trailing ones aside; a fault names the first for which there are not
+    /// enough.
+    private func wordsNeeded() throws(UsageFault) -> Int {
+        var needed = 0
+        for argument in scope.arguments {
+            if !argument.count.isTrailing { needed += argument.count.fewest }
+            let isMissing =
+                argument.count.isTrailing ? trailing.count < argument.count.fewest : positionals.count < needed
+            if isMissing { throw UsageFault(.missingArgument(argument.placeholder), at: path) }
+        }
+        return needed
     }
 }

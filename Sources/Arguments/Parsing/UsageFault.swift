@@ -1,5 +1,5 @@
 /// Why a command line is refused, with the data that a message about it needs.
-public struct UsageFault: Error, Sendable {
+public struct UsageFault: Error, Sendable, Hashable {
     public enum Reason: Sendable, Hashable {
         case unknownCommand(String)
         case unknownOption(String)
