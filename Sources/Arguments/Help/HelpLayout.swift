@@ -26,7 +26,7 @@ struct HelpLayout: Sendable {
     let style: HelpStyle
 
     /// The widest left column; a longer label has a line for itself.
-    private static let widestLabel = 28
+    private var widestLabel: Int { min(30, width * 2 / 5) }
 
     /// Blocks of lines with a blank line between them; empty blocks leave none.
     func joined(_ blocks: [[String]]) -> String {
@@ -38,26 +38,25 @@ struct HelpLayout: Sendable {
         style.literal(name) + ": " + summary
     }
 
-    /// The usage line, broken with the words after the first line below each other.
+    /// The usage line, broken where it is too long, with the lines after the first indented.
     func usage(_ text: String) -> [String] {
-        let prefix = "Usage: "
-        let lines = wrap(text, width: width - prefix.count)
-        return lines.enumerated().map { index, line in
-            (index == 0 ? style.heading("Usage:") + " " : String(repeating: " ", count: prefix.count + 4)) + line
+        let indent = String(repeating: " ", count: "Usage:     ".count)
+        return wrap(text, width: width - indent.count).enumerated().map { index, line in
+            index == 0 ? style.heading("Usage:") + " " + line : indent + line
         }
     }
 
     /// A heading with rows below it; no lines when there are no rows.
     func section(_ heading: String, _ rows: [Row], fit: Fit) -> [String] {
         guard !rows.isEmpty else { return [] }
-        let column = rows.map(\.label.count).filter { $0 <= Self.widestLabel }.max() ?? Self.widestLabel
+        let column = rows.map(\.label.count).filter { $0 <= widestLabel }.max() ?? widestLabel
         return [style.heading(heading + ":")] + rows.flatMap { lines(for: $0, column: column, fit: fit) }
     }
 
     private func lines(for row: Row, column: Int, fit: Fit) -> [String] {
         let label = "  " + style.literal(row.label)
         let indent = column + 4
-        let available = max(20, width - indent)
+        let available = width - indent
         if fit == .oneLine {
             let padding = String(repeating: " ", count: max(2, column - row.label.count + 2))
             let room = max(10, width - 2 - row.label.count - padding.count)
