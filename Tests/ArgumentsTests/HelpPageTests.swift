@@ -238,7 +238,7 @@ struct DeclarationAuditTests {
                 "tf verb: the text of summary has to be one line without a full stop",
                 "tf verb: --one is declared twice", "tf verb: -C is declared twice",
                 "tf verb: only the last argument may be trailing",
-                "tf verb: only one argument may take a varying number of words",
+                "tf verb: an argument that takes many words may stand beside none that is optional",
                 "tf verb: a command that ends options needs a trailing argument",
                 "tf other: the text of A has to be one line without a full stop",
             ])

@@ -179,6 +179,14 @@ struct CommandParsingTests {
         #expect(try invocation("completion", "zsh")[Sample.shell] == "zsh")
     }
 
+    @Test("every command is found below the program, except what is hidden")
+    func descendants() {
+        let paths = CommandPath(root: Sample.program.root).descendants.map(\.text)
+        #expect(paths.prefix(3) == ["tf task", "tf task create", "tf task list"])
+        #expect(paths.suffix(2) == ["tf completion", "tf help"])
+        #expect(!paths.contains("tf task rework"))
+    }
+
     @Test("exactly one of several alternatives")
     func alternatives() throws {
         #expect(try invocation("task", "assign", "T-1", "--agent", "bob")[Sample.agent] == "bob")

@@ -29,7 +29,8 @@ struct UsageFaultTests {
             ])
         #expect(refusal(of: ["task", "create", "-xp"]).first == "unknown option '-x' for 'tf task create'")
         #expect(
-            refusal(of: ["task", "create", "x", "--priority"]).first == "option '--priority' needs a value: WORD")
+            refusal(of: ["task", "create", "x", "--priority"]).first
+                == "option '--priority' needs a value: one of low, normal, high, urgent")
         #expect(
             refusal(of: ["task", "show", "T-1", "--yes=now"]).first
                 == "option '--yes' takes no value, but was given 'now'")
@@ -156,6 +157,7 @@ struct UsageFaultTests {
         #expect(bare.message == "'--a' needs '--b'")
         #expect(bare.hint == "usage: tf task show TASK (see 'tf task show --help')")
         #expect(invocation.refusal("no", hint: "try\tthis").hint == "try\\tthis")
+        #expect(invocation.refusal(.missingArgument("TITLE")).message == "missing argument TITLE for 'tf task show'")
     }
 }
 

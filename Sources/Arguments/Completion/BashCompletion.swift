@@ -132,17 +132,27 @@ extension BashCompletion {
         _\(name)_offer() {
             local reply description IFS=$'\\n'
             case $1 in
-            words\\ *) for reply in $(IFS=' '; printf '%s\\n' ${1#words }); do
-                [[ $reply == "$2"* ]] && COMPREPLY+=("$3$reply")
-            done ;;
-            live\\ *) while IFS=$'\\t' read -r reply description; do
-                [[ -n $reply && $reply == "$2"* ]] && COMPREPLY+=("$3$reply")
-            done < <("${COMP_WORDS[0]}" completion --candidates "${1#live }" 2>/dev/null) ;;
-            files) compopt -o filenames 2>/dev/null
-                for reply in $(compgen -f -- "$2"); do COMPREPLY+=("$3$reply"); done ;;
-            directories) compopt -o filenames 2>/dev/null
-                for reply in $(compgen -d -- "$2"); do COMPREPLY+=("$3$reply"); done ;;
-            commands) for reply in $(compgen -c -- "$2"); do COMPREPLY+=("$3$reply"); done ;;
+            words\\ *)
+                for reply in $(IFS=' '; printf '%s\\n' ${1#words }); do
+                    [[ $reply == "$2"* ]] && COMPREPLY+=("$3$reply")
+                done
+                ;;
+            live\\ *)
+                while IFS=$'\\t' read -r reply description; do
+                    [[ -n $reply && $reply == "$2"* ]] && COMPREPLY+=("$3$reply")
+                done < <("${COMP_WORDS[0]}" completion --candidates "${1#live }" 2>/dev/null)
+                ;;
+            files)
+                compopt -o filenames 2>/dev/null
+                for reply in $(compgen -f -- "$2"); do COMPREPLY+=("$3$reply"); done
+                ;;
+            directories)
+                compopt -o filenames 2>/dev/null
+                for reply in $(compgen -d -- "$2"); do COMPREPLY+=("$3$reply"); done
+                ;;
+            commands)
+                for reply in $(compgen -c -- "$2"); do COMPREPLY+=("$3$reply"); done
+                ;;
             esac
         }
 
@@ -153,11 +163,13 @@ extension BashCompletion {
             case $1 in
             --*=*) ;;
             --*) _\(name)_value "$path" "$1" ;;
-            *) while [[ -n $letters ]]; do
-                _\(name)_value "$path" "-${letters:0:1}"
-                letters=${letters:1}
-                if [[ -n $value && -n $letters ]]; then value='' letters=''; fi
-            done ;;
+            *)
+                while [[ -n $letters ]]; do
+                    _\(name)_value "$path" "-${letters:0:1}"
+                    letters=${letters:1}
+                    if [[ -n $value && -n $letters ]]; then value='' letters=''; fi
+                done
+                ;;
             esac
             if [[ $value == =* ]]; then value=''; fi
         }
@@ -174,17 +186,21 @@ extension BashCompletion {
             while ((index < last && command_at == 0)); do
                 case ${words[index]} in
                 --) command_at=$((index + 1)) ;;
-                -?*) _\(name)_option "${words[index]}"
+                -?*)
+                    _\(name)_option "${words[index]}"
                     # The option takes the word after it, which may be the one to complete.
                     if [[ -n $value ]]; then index=$((index + 1)); fi
-                    if ((index < last)); then value=''; fi ;;
-                *) if ((position == 0)) && _\(name)_descend "$path" "${words[index]}"; then
-                    _\(name)_declared "$path"
-                elif [[ -n $ends_options ]]; then
-                    command_at=$index
-                else
-                    position=$((position + 1))
-                fi ;;
+                    if ((index < last)); then value=''; fi
+                    ;;
+                *)
+                    if ((position == 0)) && _\(name)_descend "$path" "${words[index]}"; then
+                        _\(name)_declared "$path"
+                    elif [[ -n $ends_options ]]; then
+                        command_at=$index
+                    else
+                        position=$((position + 1))
+                    fi
+                    ;;
                 esac
                 index=$((index + 1))
             done

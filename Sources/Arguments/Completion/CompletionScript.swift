@@ -14,7 +14,7 @@ public enum CompletionScript {
         ZshCompletion(tree: CompletionTree(program)).text
     }
 
-    /// For fish 3 and later; to be put into `completions/tf.fish`, or sourced.
+    /// For fish 3.4 and later; to be put into `completions/tf.fish`, or sourced.
     public static func fish(_ program: Program) -> String {
         FishCompletion(tree: CompletionTree(program)).text
     }

@@ -135,7 +135,7 @@ extension Argument {
 extension String {
     /// The text in single quotes, as bash and zsh read it.
     var shellQuoted: String {
-        "'" + replacing("'", with: "'\\''") + "'"
+        "'" + escaping(["'": "'\\''"]) + "'"
     }
 
     /// Every line of the text, indented.

@@ -122,7 +122,7 @@ struct FishCompletion {
 extension String {
     /// The text in single quotes, as fish reads it.
     fileprivate var fishQuoted: String {
-        "'" + replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
+        "'" + escaping(["\\": "\\\\", "'": "\\'"]) + "'"
     }
 }
 
@@ -132,17 +132,17 @@ extension FishCompletion {
     private var walk: String {
         #"""
         # Whether the options in a word of a command take the next word: command, word.
-        function __tf_takes_next
+        function __\#(name)_takes_next
             switch $argv[2]
                 case '--*=*'
                     return 1
                 case '--*'
-                    string match -qr '^[^=]' -- (__tf_value "$argv[1] $argv[2]" $argv[2])
+                    string match -qr '^[^=]' -- (__\#(name)_value "$argv[1] $argv[2]" $argv[2])
                     return
             end
             set -l letters (string split '' -- (string sub -s 2 -- $argv[2]))
             for index in (seq (count $letters))
-                set -l value (__tf_value "$argv[1] -$letters[$index]" -$letters[$index])
+                set -l value (__\#(name)_value "$argv[1] -$letters[$index]" -$letters[$index])
                 if test -n "$value"
                     test $index -eq (count $letters); and not string match -q '=*' -- $value
                     return
@@ -152,7 +152,7 @@ extension FishCompletion {
         end
 
         # Prints the values of a kind, each after a text: kind, what is typed of the value, the text before it.
-        function __tf_offer
+        function __\#(name)_offer
             set -l kind (string split ' ' -- $argv[1])
             switch "$kind[1]"
                 case words
@@ -173,10 +173,10 @@ extension FishCompletion {
             end
         end
 
-        function __tf_complete
+        function __\#(name)_complete
             set -l words (commandline -opc)
             set -l current (commandline -ct)
-            set -l path tf
+            set -l path \#(name)
             set -l position 0
             set -l option ''
             set -l command_at 0
@@ -188,7 +188,7 @@ extension FishCompletion {
                     case --
                         set command_at $index
                     case '-?*'
-                        if __tf_takes_next $path $word
+                        if __\#(name)_takes_next $path $word
                             # The option takes the word after it, which may be the one to complete.
                             if test $index -gt (count $words)
                                 set option $word
@@ -198,11 +198,11 @@ extension FishCompletion {
                     case '*'
                         set -l next
                         if test $position -eq 0
-                            set next (__tf_descend "$path $word")
+                            set next (__\#(name)_descend "$path $word")
                         end
                         if test -n "$next"
                             set path $next
-                        else if __tf_ends_options $path
+                        else if __\#(name)_ends_options $path
                             set command_at (math $index - 1)
                         else
                             set position (math $position + 1)
@@ -214,12 +214,12 @@ extension FishCompletion {
                 if not string match -q -- '--*' $option
                     set option -(string sub -s -1 -- $option)
                 end
-                __tf_offer (__tf_value "$path $option" $option) "$current" ''
+                __\#(name)_offer (__\#(name)_value "$path $option" $option) "$current" ''
                 return
             end
-            set -l argument (__tf_argument "$path $position")
+            set -l argument (__\#(name)_argument "$path $position")
             if test "$argument" = command; and begin
-                    not string match -q -- '-*' "$current"; and __tf_ends_options $path
+                    not string match -q -- '-*' "$current"; and __\#(name)_ends_options $path
                     or test $command_at -gt 0
                 end
                 test $command_at -eq 0; and set command_at $index
@@ -229,18 +229,18 @@ extension FishCompletion {
                 end
                 complete -C (string join ' ' -- $line $current)
             else if test $command_at -gt 0
-                __tf_offer "$argument" "$current" ''
+                __\#(name)_offer "$argument" "$current" ''
             else if string match -q -- '--*=*' $current
                 set -l pair (string split -m 1 = -- $current)
-                __tf_offer (string trim -l -c = -- (__tf_value "$path $pair[1]" $pair[1])) "$pair[2]" "$pair[1]="
+                __\#(name)_offer (string trim -l -c = -- (__\#(name)_value "$path $pair[1]" $pair[1])) "$pair[2]" "$pair[1]="
             else if string match -q -- '-*' $current
-                __tf_options $path
-            else if test $position -eq 0; and test -n "$(__tf_verbs $path)"
-                __tf_verbs $path
+                __\#(name)_options $path
+            else if test $position -eq 0; and test -n "$(__\#(name)_verbs $path)"
+                __\#(name)_verbs $path
             else
-                __tf_offer "$argument" "$current" ''
+                __\#(name)_offer "$argument" "$current" ''
             end
         end
-        """#.replacing("__tf_", with: "__\(name)_").replacing("set -l path tf", with: "set -l path \(name)")
+        """#
     }
 }

@@ -63,7 +63,7 @@ struct ZshCompletion {
 
     private func group(_ node: CompletionTree.Node) -> String {
         let rows = node.verbs.map { verb in
-            (verb.text.replacing(":", with: "\\:") + ":" + verb.help).shellQuoted
+            (verb.text.escaping([":": "\\:"]) + ":" + verb.help).shellQuoted
         }
         let branches = node.descents.map { "(\($0.word)) _\(name)_of_\(identifier($0.path)) ;;" }
         let specifications =
@@ -137,7 +137,7 @@ struct ZshCompletion {
 
     /// Text inside a specification, where brackets and colons mean something.
     private func escaped(_ text: String) -> String {
-        ["\\", "[", "]", ":"].reduce(text) { $0.replacing($1, with: "\\" + $1) }
+        text.escaping(["\\": "\\\\", "[": "\\[", "]": "\\]", ":": "\\:"])
     }
 
     private func identifier(_ path: String) -> String {

@@ -3,7 +3,7 @@ public struct CommandPath: Sendable {
     /// The root first; never empty.
     public private(set) var commands: [Command]
 
-    init(root: Command) {
+    public init(root: Command) {
         commands = [root]
     }
 
@@ -17,6 +17,14 @@ public struct CommandPath: Sendable {
     /// As it is typed: `tf task create`.
     public var text: String { names.joined(separator: " ") }
     var isRoot: Bool { commands.count == 1 }
+
+    /// How the command is written: `tf task create [options] TITLE`.
+    public var usage: String { UsageLine(self).text }
+
+    /// The commands below this one, at any depth, each group before its verbs; hidden ones are left out.
+    public var descendants: [CommandPath] {
+        command.visibleSubcommands().map(appending).flatMap { [$0] + $0.descendants }
+    }
 
     func appending(_ command: Command) -> CommandPath {
         CommandPath(commands: commands + [command])

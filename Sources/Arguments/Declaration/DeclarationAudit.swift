@@ -45,8 +45,9 @@ extension Program {
         }
         var faults: [String] = []
         if counts.dropLast().contains(where: \.isTrailing) { faults.append("only the last argument may be trailing") }
-        if counts.filter({ !$0.isTrailing && $0.fewest != $0.most }).count > 1 {
-            faults.append("only one argument may take a varying number of words")
+        let varying = counts.filter { !$0.isTrailing && $0.fewest != $0.most }
+        if varying.count > 1, varying.contains(where: { $0.most == nil }) {
+            faults.append("an argument that takes many words may stand beside none that is optional")
         }
         if command.commandEndsOptions, counts.last?.isTrailing != true {
             faults.append("a command that ends options needs a trailing argument")

@@ -40,10 +40,8 @@ struct HelpLayout: Sendable {
 
     /// The usage line, broken where it is too long, with the lines after the first indented.
     func usage(_ text: String) -> [String] {
-        let indent = String(repeating: " ", count: "Usage:     ".count)
-        return wrap(text, width: width - indent.count).enumerated().map { index, line in
-            index == 0 ? style.heading("Usage:") + " " + line : indent + line
-        }
+        let lines = wrapped(text, indent: "Usage:     ".count)
+        return lines.prefix(1).map { style.heading("Usage:") + " " + $0.drop { $0 == " " } } + lines.dropFirst()
     }
 
     /// A heading with rows below it; no lines when there are no rows.
@@ -55,56 +53,34 @@ struct HelpLayout: Sendable {
 
     private func lines(for row: Row, column: Int, fit: Fit) -> [String] {
         let label = "  " + style.literal(row.label)
-        let indent = column + 4
-        let available = width - indent
+        let isNarrow = row.label.count <= column
         if fit == .oneLine {
-            let padding = String(repeating: " ", count: max(2, column - row.label.count + 2))
-            let room = max(10, width - 2 - row.label.count - padding.count)
-            return [label + padding + row.text.cut(to: room)]
+            let padding = isNarrow ? column - row.label.count + 2 : 2
+            let room = width - 2 - row.label.count - padding
+            return [label + blanks(padding) + row.text.cut(to: max(10, room))]
         }
-        let text = wrap(row.text, width: available).map { String(repeating: " ", count: indent) + $0 }
-        guard row.label.count <= column, let first = text.first else { return [label] + text }
+        let text = wrapped(row.text, indent: column + 4)
+        guard isNarrow, let first = text.first else { return [label] + text }
         return [label + first.dropFirst(2 + row.label.count)] + text.dropFirst()
     }
 
     /// Paragraphs, with a blank line between them; indented lines are kept as they are.
-    func paragraphs(_ text: String, indent: Int) -> [String] {
-        Prose(text).blocks.enumerated().flatMap { index, block in
-            (index == 0 ? [] : [""]) + lines(for: block, indent: indent)
+    func paragraphs(_ text: String) -> [String] {
+        let blocks = Prose(text).blocks.map { block in
+            switch block {
+            case .paragraph(let text): wrap(text, width: width)
+            case .verbatim(let lines): lines
+            }
         }
+        return Array(blocks.joined(separator: [""]))
     }
 
-    private func lines(for block: Prose.Block, indent: Int) -> [String] {
-        switch block {
-        case .paragraph(let text): wrapped(text, indent: indent)
-        case .verbatim(let lines): lines.map { String(repeating: " ", count: indent) + $0 }
-        }
-    }
-
+    /// A text that is broken where it is too long, with every line indented.
     func wrapped(_ text: String, indent: Int) -> [String] {
-        wrap(text, width: width - indent).map { String(repeating: " ", count: indent) + $0 }
+        wrap(text, width: width - indent).map { blanks(indent) + $0 }
     }
-}
 
-/// Breaks a text between words so that no line is longer than `width`, unless a single word is.
-func wrap(_ text: String, width: Int) -> [String] {
-    var lines: [String] = []
-    var line = ""
-    for word in text.split(whereSeparator: \.isWhitespace) {
-        if !line.isEmpty, line.count + 1 + word.count > width {
-            lines.append(line)
-            line = ""
-        }
-        line += (line.isEmpty ? "" : " ") + word
-    }
-    return line.isEmpty ? lines : lines + [line]
-}
-
-extension String {
-    /// The text, or as many words of it as fit with an ellipsis in `width` characters.
-    fileprivate func cut(to width: Int) -> String {
-        guard count > width else { return self }
-        let words = wrap(self, width: width - 2).first ?? ""
-        return words.prefix(width - 2) + " …"
+    private func blanks(_ count: Int) -> String {
+        String(repeating: " ", count: count)
     }
 }

@@ -30,12 +30,17 @@ public struct HelpPage: Sendable {
     public func text(for request: HelpRequest) -> String {
         switch request.subject {
         case .topic(let topic): text(for: topic)
-        case .command(let path): request.isFull ? fullText(for: path) : shortText(for: path)
+        case .command(let path): text(for: path, isFull: request.isFull)
         }
     }
 
+    /// Help about a command, everything or one screen; ends with a newline.
+    public func text(for path: CommandPath, isFull: Bool) -> String {
+        isFull ? fullText(for: path) : shortText(for: path)
+    }
+
     private func text(for topic: Topic) -> String {
-        layout.joined([[layout.title(topic.name, topic.summary)], layout.paragraphs(topic.body, indent: 0)])
+        layout.joined([[layout.title(topic.name, topic.summary)], layout.paragraphs(topic.body)])
     }
 
     /// One screen: every command, argument and option in one line.
@@ -54,7 +59,7 @@ public struct HelpPage: Sendable {
         let command = path.command
         let own = command.parameters.flatMap(\.entries)
         let globals = program.globalEntries(atRoot: path.isRoot)
-        var blocks = [opening(of: path), layout.paragraphs(command.discussion, indent: 0)]
+        var blocks = [opening(of: path), layout.paragraphs(command.discussion)]
         blocks += commandSections(of: path, fit: .wrapped)
         blocks += parameterSections(own, others: "Options", fit: .wrapped)
         blocks += parameterSections(globals, others: "Global options", fit: .wrapped)
@@ -77,7 +82,7 @@ public struct HelpPage: Sendable {
 extension HelpPage {
     private func opening(of path: CommandPath) -> [String] {
         var lines = [layout.title(path.text, path.command.summary)]
-        lines += layout.usage(UsageLine(path).text)
+        lines += layout.usage(path.usage)
         if !path.command.aliases.isEmpty {
             lines.append("Also: " + path.command.aliases.joined(separator: ", "))
         }

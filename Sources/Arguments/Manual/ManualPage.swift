@@ -35,13 +35,6 @@ public struct ManualPage: Sendable, Hashable {
 extension CommandPath {
     /// `tf-task`
     var pageName: String { names.joined(separator: "-") }
-
-    /// The commands below this one that do something, at any depth; hidden ones are left out.
-    fileprivate var leaves: [CommandPath] {
-        command.visibleSubcommands().map(appending).flatMap { path in
-            path.command.isGroup ? (path.command.run == nil ? [] : [path]) + path.leaves : [path]
-        }
-    }
 }
 
 /// Writes one page. Sections come in the order that mdoc(7) prescribes.
@@ -85,7 +78,7 @@ private struct ManualPageWriter {
         mdoc.macro("Sh", "GLOBAL", "OPTIONS")
         mdoc.list(items(of: program.globalEntries(atRoot: true)))
         for topic in program.topics {
-            mdoc.macro("Sh", topic.name.uppercased().replacing("-", with: " "))
+            mdoc.macro("Sh", topic.name.uppercased().escaping(["-": " "]))
             mdoc.paragraphs(topic.body, startsParagraph: false)
         }
         write("ENVIRONMENT", program.environment.map { ("Ev " + $0.name.mdocArguments, $0.meaning.asSentence) })
@@ -97,7 +90,7 @@ private struct ManualPageWriter {
     mutating func writeNoun() {
         if subject.command.run != nil { writeParameters(of: subject.command) }
         mdoc.macro("Sh", "COMMANDS")
-        for leaf in subject.leaves { write(leaf) }
+        for path in subject.descendants where path.command.run != nil { write(path) }
         writeExamplesSection()
     }
 
@@ -130,7 +123,7 @@ extension ManualPageWriter {
     private mutating func write(_ path: CommandPath) {
         let command = path.command
         mdoc.macro("Ss", path.text.mdocArguments)
-        mdoc.literal([UsageLine(path).text])
+        mdoc.literal([path.usage])
         mdoc.macro("Pp")
         mdoc.prose(command.summary.asSentence)
         if !command.aliases.isEmpty {
@@ -138,20 +131,20 @@ extension ManualPageWriter {
         }
         mdoc.paragraphs(command.discussion, startsParagraph: true)
         writeParameters(of: command)
-        if !command.exitCodes.isEmpty {
-            mdoc.macro("Pp")
-            mdoc.prose("Exit status:")
-            mdoc.list(command.exitCodes.map { (String($0.code), $0.meaning.asSentence) })
-        }
         write(command.examples, startsParagraph: true)
     }
 
+    /// What the command takes, and the exit statuses special to it.
     private mutating func writeParameters(of command: Command) {
-        let entries = command.parameters.flatMap(\.entries).filter { !$0.isHidden }
-        guard !entries.isEmpty else { return }
+        writeList("Arguments and options:", items(of: command.parameters.flatMap(\.entries)))
+        writeList("Exit status:", command.exitCodes.map { (String($0.code), $0.meaning.asSentence) })
+    }
+
+    private mutating func writeList(_ heading: String, _ items: [(tag: String, text: String)]) {
+        guard !items.isEmpty else { return }
         mdoc.macro("Pp")
-        mdoc.prose("Arguments and options:")
-        mdoc.list(items(of: entries))
+        mdoc.prose(heading)
+        mdoc.list(items)
     }
 
     private mutating func write(_ examples: [Example], startsParagraph: Bool) {

@@ -56,7 +56,7 @@ struct Mdoc {
 extension String {
     /// The text as one argument of a macro.
     var mdocArgument: String {
-        let escaped = mdocLiteral.replacing("\"", with: "\\(dq")
+        let escaped = mdocLiteral.escaping(["\"": "\\(dq"])
         // A word that happens to be the name of a macro, or nothing but punctuation, would be taken for one.
         let isTaken = count <= 3 && (first?.isUppercase == true || allSatisfy { $0.isPunctuation || $0.isSymbol })
         let guarded = isTaken ? "\\&" + escaped : escaped

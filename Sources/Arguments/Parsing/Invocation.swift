@@ -7,7 +7,7 @@ public struct Invocation: Sendable {
     public var path: [String] { commandPath.names }
     public var command: Command { commandPath.command }
 
-    let commandPath: CommandPath
+    public let commandPath: CommandPath
     let given: GivenValues
 
     /// The value of an option, the last one where it repeats; nil when it was not given, or given without a value.
@@ -43,6 +43,12 @@ public struct Invocation: Sendable {
     /// Every value of an argument, in order.
     public func all<Value>(_ argument: Argument<Value>) -> [Value] {
         given.values[argument.placeholder, default: []].compactMap { $0 as? Value }
+    }
+
+    /// A refusal of this command line for a reason that depends on more than the declaration, such as an argument that
+    /// is needed only without some option.
+    public func refusal(_ reason: UsageFault.Reason) -> UsageFault {
+        UsageFault(reason, at: commandPath)
     }
 
     /// A refusal of this command line for a reason that no declaration can state, such as two options that need each

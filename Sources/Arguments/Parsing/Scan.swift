@@ -143,9 +143,9 @@ extension Scan {
     private mutating func record(_ option: Option<any Sendable>, attached: String?) throws(UsageFault) {
         guard let text = attached ?? (option.optionalValue ? nil : nextWord()) else {
             guard option.optionalValue else {
-                throw UsageFault(.missingValue(option: option.name, placeholder: option.type.placeholder), at: path)
+                throw UsageFault(.missingValue(option: option.name, allowed: option.type.allowed), at: path)
             }
-            given.values[option.name, default: []] += []
+            given.values[option.name] = given.values[option.name] ?? []
             spellings[option.name] = spellings[option.name] ?? ""
             return
         }

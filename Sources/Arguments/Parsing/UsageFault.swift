@@ -3,7 +3,7 @@ public struct UsageFault: Error, Sendable, Hashable {
     public enum Reason: Sendable, Hashable {
         case unknownCommand(String)
         case unknownOption(String)
-        case missingValue(option: String, placeholder: String)
+        case missingValue(option: String, allowed: String)
         case unexpectedValue(option: String, value: String)
         /// A value that its type does not allow; `parameter` is `--timeout` or `TITLE`.
         case badValue(parameter: String, value: String, allowed: String, reason: String?)
@@ -31,7 +31,7 @@ public struct UsageFault: Error, Sendable, Hashable {
         self.reason = reason
         self.command = path.text
         self.suggestions = suggestions
-        self.usage = UsageLine(path).text
+        self.usage = path.usage
     }
 }
 
@@ -43,8 +43,8 @@ extension UsageFault {
             "unknown command \(quoted(word)) for '\(command)'"
         case .unknownOption(let option):
             "unknown option \(quoted(option)) for '\(command)'"
-        case .missingValue(let option, let placeholder):
-            "option '\(option)' needs a value: \(placeholder)"
+        case .missingValue(let option, let allowed):
+            "option '\(option)' needs a value: \(allowed)"
         case .unexpectedValue(let option, let value):
             "option '\(option)' takes no value, but was given \(quoted(value))"
         case .badValue(let parameter, let value, let allowed, let reason):

@@ -1,4 +1,9 @@
 extension String {
+    /// The same text with some characters replaced.
+    func escaping(_ replacements: [Character: String]) -> String {
+        reduce(into: "") { text, character in text += replacements[character] ?? String(character) }
+    }
+
     /// The same text with control characters written as escapes (`\n`, `\u{1B}`), so that it neither breaks a line
     /// nor talks to the terminal.
     var controlCharactersVisible: String {
