@@ -7,6 +7,8 @@ struct RunningProcess: Sendable, CustomStringConvertible {
     let commandLine: String
     let environment: String
     let directory: String
+    /// It waits for something.
+    let isSleeping: Bool
 
     var description: String { "\(pid) \(commandLine)" }
 
@@ -23,6 +25,7 @@ struct RunningProcess: Sendable, CustomStringConvertible {
         let fields = stat[stat.index(after: close)...].split(separator: " ")
         guard fields.count > 1, fields[0] != "Z", fields[0] != "X", let parent = pid_t(fields[1]) else { return nil }
         self.pid = pid
+        isSleeping = fields[0] == "S"
         self.parent = parent
         commandLine = RunningProcess.text("/proc/\(pid)/cmdline") ?? ""
         environment = RunningProcess.text("/proc/\(pid)/environ") ?? ""
