@@ -88,7 +88,7 @@ extension Workspace {
         try eventually("\(name) appears", within: limit, file: file, line: line) { exists(directory + "/" + name) }
     }
 
-    /// Changes a record's file the way an editor does: written beside it, renamed over it.
+    /// Changes a file the way an editor does: written beside it, renamed over it.
     func edit(_ relative: String, file: String = #fileID, line: Int = #line, _ change: (String) -> String) throws {
         let target = path + "/" + relative
         let before = try read(target)
@@ -98,12 +98,18 @@ extension Workspace {
         rename(target + "~", target)
     }
 
-    /// Gives a task another status by editing its file.
-    func setStatus(_ id: String, from old: String, to new: String, file: String = #fileID, line: Int = #line) throws {
-        try edit("tasks/\(id).json", file: file, line: line) {
-            $0.replacingOccurrences(
-                of: "(\"status\"\\s*:\\s*)\"\(old)\"", with: "$1\"\(new)\"", options: .regularExpression)
+    /// Sets members of a record by editing its file; a null removes the member.
+    func set(
+        _ relative: String, _ members: [String: Any], file: String = #fileID, line: Int = #line
+    ) throws {
+        let data = Data(try read(path + "/" + relative).utf8)
+        guard var record = try JSONSerialization.jsonObject(with: data) as? [String: Any] else {
+            throw Unexpected("\(relative) is no object", file: file, line: line)
         }
+        for (name, value) in members { record[name] = value is NSNull ? nil : value }
+        let text = try JSONSerialization.data(
+            withJSONObject: record, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+        try edit(relative, file: file, line: line) { _ in String(decoding: text, as: UTF8.self) + "\n" }
     }
 }
 
