@@ -226,6 +226,7 @@ extension Workspace {
     }
 
     /// Demands that the body, whatever it runs, leaves `.tf` byte for byte as it was.
+    @discardableResult
     func demandNothingWritten<T>(
         _ what: String = "", file: String = #fileID, line: Int = #line, _ body: () throws -> T
     ) throws -> T {
