@@ -20,8 +20,10 @@ struct IdempotencyTests {
     func order() throws {
         let tf = try Workspace()
         let id = try tf.create()
-        #expect(try tf.json("task", "complete", id, "--if-rev", "9", exits: 4)["error"]["code"].string == "rev_mismatch")
-        #expect(try tf.json("task", "complete", "T-9", "--if-rev", "9", exits: 3)["error"]["code"].string == "not_found")
+        #expect(
+            try tf.json("task", "complete", id, "--if-rev", "9", exits: 4)["error"]["code"].string == "rev_mismatch")
+        #expect(
+            try tf.json("task", "complete", "T-9", "--if-rev", "9", exits: 3)["error"]["code"].string == "not_found")
     }
 
     @Test("a repeated command id returns the first outcome and writes nothing")
@@ -77,7 +79,9 @@ struct IdempotencyTests {
     func ensure() throws {
         let tf = try Workspace()
         #expect(try tf("task", "create", "One", "--name", "only", "--ensure").stdout == "T-1\n")
-        let again = try tf.demandNothingWritten { try tf("task", "create", "Other title", "--name", "only", "--ensure") }
+        let again = try tf.demandNothingWritten {
+            try tf("task", "create", "Other title", "--name", "only", "--ensure")
+        }
         #expect(again.stdout == "T-1\n")
         #expect(try tf.task("only")["title"].string == "One")
     }
@@ -105,13 +109,18 @@ struct BatchTests {
         try tf.demandHealthy()
     }
 
-    @Test("all or nothing, and the fault is named", arguments: [
-        (#"[{"title": "Good"}, {"title": ""}]"#, [1, 2]), (#"[{"title": "Good"}, {"depends_on": []}]"#, [1, 2]),
-        (#"[{"title": "Good"}, {"title": "Bad", "priority": "soon"}]"#, [1, 2]),
-        (#"[{"title": "Good"}, {"title": "Bad", "depends_on": ["nobody"]}]"#, [3]),
-        (#"[{"title": "A", "name": "a", "depends_on": ["b"]}, {"title": "B", "name": "b", "depends_on": ["a"]}]"#, [1]),
-        (#"[{"title": "A", "name": "a"}, {"title": "B", "name": "a"}]"#, [1, 2]), (#"[{"title": "Good"}"#, [1, 2]),
-    ])
+    @Test(
+        "all or nothing, and the fault is named",
+        arguments: [
+            (#"[{"title": "Good"}, {"title": ""}]"#, [1, 2]), (#"[{"title": "Good"}, {"depends_on": []}]"#, [1, 2]),
+            (#"[{"title": "Good"}, {"title": "Bad", "priority": "soon"}]"#, [1, 2]),
+            (#"[{"title": "Good"}, {"title": "Bad", "depends_on": ["nobody"]}]"#, [3]),
+            (
+                #"[{"title": "A", "name": "a", "depends_on": ["b"]}, {"title": "B", "name": "b", "depends_on": ["a"]}]"#,
+                [1]
+            ),
+            (#"[{"title": "A", "name": "a"}, {"title": "B", "name": "a"}]"#, [1, 2]), (#"[{"title": "Good"}"#, [1, 2]),
+        ])
     func allOrNothing(text: String, statuses: [Int32]) throws {
         let tf = try Workspace()
         let refused = try tf.demandNothingWritten { try tf.attempt("task", "create", "--from", "-", input: text) }

@@ -73,7 +73,8 @@ struct RunnerKilledTests {
         try tf.demandNobodyLeft()
         try tf("tick")
         let pair = [try tf.showRun("R-1")["status"].string, try tf.status("T-1")]
-        #expect(pair == ["cancelled", "cancelled"] || pair == ["lost", "lost"] || pair == ["lost", "cancelled"], "\(pair)")
+        #expect(
+            pair == ["cancelled", "cancelled"] || pair == ["lost", "lost"] || pair == ["lost", "cancelled"], "\(pair)")
     }
 
     @Test("the supervisor is killed: its guard ends every process of the run")

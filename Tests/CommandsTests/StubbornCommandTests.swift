@@ -8,7 +8,8 @@ struct StubbornCommandTests {
     @Test("one that ignores SIGTERM is killed after the grace")
     func ignoresTerm() throws {
         let tf = try Workspace()
-        let stubborn = try tf.script("stubborn", "trap '' TERM; touch started; while :; do \(try tf.sleeper()) 0.05; done")
+        let stubborn = try tf.script(
+            "stubborn", "trap '' TERM; touch started; while :; do \(try tf.sleeper()) 0.05; done")
         try tf("agent", "add", "stubborn", "--grace", "300ms", "--", stubborn)
         _ = try tf.create()
         try tf("task", "assign", "T-1", "--agent", "stubborn")

@@ -8,7 +8,8 @@ struct TaskCommandTests {
         let tf = try Workspace()
         let parent = try tf.create("Parent")
         let id = try tf.create(
-            "All of it", "--name", "all-of-it", "-d", "Two\nlines", "--priority", "urgent", "--label", "a", "--label", "b",
+            "All of it", "--name", "all-of-it", "-d", "Two\nlines", "--priority", "urgent", "--label", "a", "--label",
+            "b",
             "--type", "chore", "--payload", #"{"n": [1, null]}"#, "--parent", parent, "--depends-on", parent, "--user",
             "ann", "--max-attempts", "5", "--due", "2030-03-01T12:00:00Z", "--not-before", "2029-03-01T12:00:00Z",
             "--check", "true", "--produces", "out")

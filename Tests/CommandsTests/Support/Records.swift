@@ -14,7 +14,8 @@ extension Workspace {
     }
 
     /// A task that was started by hand: running, without a run and without a lease.
-    func createRunning(_ title: String = "Something to do", file: String = #fileID, line: Int = #line) throws -> String {
+    func createRunning(_ title: String = "Something to do", file: String = #fileID, line: Int = #line) throws -> String
+    {
         let id = try create(title, file: file, line: line)
         try run(["task", "start", id], file: file, line: line)
         return id
@@ -237,4 +238,9 @@ extension Workspace {
         try demand(changed.isEmpty, "\(what) wrote \(changed)", file: file, line: line)
         return result
     }
+}
+
+/// The paths that differ, but for the cache, which is derived.
+func differences(_ one: [String: String], _ other: [String: String]) -> [String] {
+    Set(one.keys).union(other.keys).filter { one[$0] != other[$0] && !$0.hasPrefix("cache") }.sorted()
 }
