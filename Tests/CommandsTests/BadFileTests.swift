@@ -95,7 +95,7 @@ enum RecordKind: String, CaseIterable, Sendable {
     var badId: String { String(name.dropLast(5)) }
 }
 
-@Suite("A record that cannot be read", .timeLimit(.minutes(10)))
+@Suite("A record that cannot be read")
 struct BadFileTests {
     /// A workspace with two of every kind of record.
     private func workspace() throws -> Workspace {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite(
-    "Full disks and read-only ones", .timeLimit(.minutes(5)),
+    "Full disks and read-only ones",
     .enabled(if: Machine.canMount, "needs root, to mount a small file system"))
 struct DiskTests {
     @Test("however little space is left, a command has happened and exits 0, or has not and exits 7")

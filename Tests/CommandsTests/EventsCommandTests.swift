@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("The event stream", .timeLimit(.minutes(3)))
+@Suite("The event stream")
 struct EventsCommandTests {
     @Test("every event has its number, time, type, actor, record and depth")
     func shape() throws {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite(
-    "Calls that fail", .timeLimit(.minutes(10)),
+    "Calls that fail",
     .enabled(if: Machine.canTrace, "needs strace and the permission to trace"))
 struct FailingCallTests {
     /// The command whose calls fail: small, and one of each record's writes.
@@ -81,7 +81,8 @@ struct FailingCallTests {
     @Test("what fails before the commit point, refused or passed over, is told truly")
     func beforeCommit() throws {
         let names: Set = ["write", "pwrite64", "openat", "read", "pread64", "fdatasync", "fsync", "flock", "fstat"]
-        for call in try points(names).before {
+        let found = try points(names)
+        for call in found.before + found.commit {
             try fail("\(call.name):error=EIO:when=\(call.occurrence)") { _, _, _ in }
         }
     }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Edited by hand, merged by git", .timeLimit(.minutes(5)))
+@Suite("Edited by hand, merged by git")
 struct HandEditTests {
     @Test("an edited field is shown at once, with the revision it is going to have, and no reader writes")
     func shownAtOnce() throws {

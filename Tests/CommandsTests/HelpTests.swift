@@ -34,7 +34,7 @@ struct HelpTests {
     func overview() throws {
         let tf = try Workspace(initialised: false)
         let outcome = try tf.run([])
-        #expect((outcome.stdout + outcome.stderr).contains("tf"))
+        #expect((outcome.stdout + outcome.stderr).contains("--help"), "\(outcome)")
         #expect(!tf.exists(tf.path))
     }
 

@@ -85,6 +85,7 @@ struct OutputTests {
         let tf = try Workspace()
         let items = (1...4_000).map { "{\"title\": \"Number \($0) of very many\"}" }.joined(separator: "\n")
         try tf("task", "create", "--from", "-", input: items)
+        #expect(try tf("task", "list").stdout.utf8.count > 65_536, "more than a pipe holds")
         for command in ["task list", "--json task list", "events", "--jsonl task list"] {
             let outcome = try tf.shell("tf \(command) | head -n 1 | wc -l")
             #expect(outcome.text == "1" && outcome.stderr.isEmpty, "\(outcome)")

@@ -7,7 +7,7 @@ private let width = 16
 /// How long a race goes on: `TF_TEST_SECONDS`, 10 unless set.
 private let duration = ProcessInfo.processInfo.environment["TF_TEST_SECONDS"].flatMap(Double.init) ?? 10
 
-@Suite("Sixteen processes at once", .serialized, .timeLimit(.minutes(10)))
+@Suite("Sixteen processes at once", .serialized)
 struct RaceTests {
     /// What one process did, as far as its commands exited 0.
     private struct Work: Sendable {

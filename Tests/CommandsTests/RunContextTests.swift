@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("What a command is given, and what it gives back", .timeLimit(.minutes(5)))
+@Suite("What a command is given, and what it gives back")
 struct RunContextTests {
     @Test("its environment is the caller's basics, the agent's own, and TF_*")
     func environment() throws {
@@ -40,6 +40,7 @@ struct RunContextTests {
     func secretEnvironment() throws {
         let tf = try Workspace()
         try tf("agent", "add", "keyed", "--env", "KEY=hunter2", "--", "true")
+        #expect(try tf("agent", "show", "keyed").stdout.contains("KEY"), "the name is no secret")
         for command in [["agent", "show", "keyed"], ["agent", "list"], ["events"]] {
             #expect(try !tf.run(command).stdout.contains("hunter2"), "\(command)")
             #expect(try !tf.run(["--json"] + command).stdout.contains("hunter2"), "\(command) --json")

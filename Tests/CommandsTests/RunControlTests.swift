@@ -20,7 +20,7 @@ extension Workspace {
     }
 }
 
-@Suite("When runs start", .timeLimit(.minutes(5)))
+@Suite("When runs start")
 struct RunStartTests {
     @Test("assign is one transaction, and the task is running when it returns")
     func assign() throws {
@@ -238,7 +238,7 @@ struct RunStartTests {
     }
 }
 
-@Suite("Stopping, watching and waiting for runs", .timeLimit(.minutes(5)))
+@Suite("Stopping, watching and waiting for runs")
 struct RunControlTests {
     @Test("cancel stops the run, waits for it, and keeps the intent with the run")
     func cancel() throws {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("How a command's end moves its task", .timeLimit(.minutes(5)))
+@Suite("How a command's end moves its task")
 struct RunOutcomeTests {
     @Test(
         "exec exits as its command did",

@@ -18,7 +18,7 @@ private struct Runner {
 }
 
 @Suite(
-    "The runner is told to stop, or killed", .timeLimit(.minutes(5)),
+    "The runner is told to stop, or killed",
     .enabled(if: Machine.isLinux, "looks for processes in /proc"))
 struct RunnerKilledTests {
     @Test(

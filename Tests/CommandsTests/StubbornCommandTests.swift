@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite(
-    "Commands that are hard to end", .timeLimit(.minutes(5)),
+    "Commands that are hard to end",
     .enabled(if: Machine.isLinux, "looks for processes in /proc"))
 struct StubbornCommandTests {
     @Test("one that ignores SIGTERM is killed after the grace")

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Creating and editing tasks", .timeLimit(.minutes(5)))
+@Suite("Creating and editing tasks")
 struct TaskCommandTests {
     @Test("create takes every field, and show gives them back")
     func fields() throws {

@@ -67,7 +67,7 @@ extension Workspace {
     }
 }
 
-@Suite("The transition table", .timeLimit(.minutes(5)))
+@Suite("The transition table")
 struct TransitionTests {
     @Test("every verb leads from every status where the table says, or is refused", arguments: Verb.all)
     func table(verb: Verb) throws {

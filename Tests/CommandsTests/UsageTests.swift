@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Wrong usage", .timeLimit(.minutes(5)))
+@Suite("Wrong usage")
 struct UsageTests {
     struct Misuse: Sendable, CustomTestStringConvertible {
         let arguments: [String]
