@@ -49,13 +49,7 @@ struct Dispatch {
 
     /// The agent that a task is assigned to; nil when there is none, or its record is bad.
     func agent(of task: Task) throws -> Agent? {
-        guard let id = task.assignee?.agent else { return nil }
-        do {
-            return try transaction.get(id)
-        } catch StoreError.invalidRecord(let invalid) {
-            transaction.workspace.options.warn("\(invalid)")
-            return nil
-        }
+        try task.assignee?.agent.flatMap { try transaction.getValid($0) }
     }
 
     /// Queues a run for a task.
@@ -136,14 +130,10 @@ struct Slots {
     }
 
     private func candidate(_ run: Run, includingQueues: Bool) throws -> (task: Task, agent: Agent?)? {
-        do {
-            guard let task = try transaction.get(run.task), task.run == run.id else { return nil }
-            guard let id = run.agent else { return (task, nil) }
-            guard let agent = try transaction.get(id) else { return nil }
-            return includingQueues || agent.dispatch == .now ? (task, agent) : nil
-        } catch StoreError.invalidRecord {
-            return nil
-        }
+        guard let task = try transaction.getValid(run.task), task.run == run.id else { return nil }
+        guard let id = run.agent else { return (task, nil) }
+        guard let agent = try transaction.getValid(id) else { return nil }
+        return includingQueues || agent.dispatch == .now ? (task, agent) : nil
     }
 }
 

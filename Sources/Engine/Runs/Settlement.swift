@@ -243,19 +243,16 @@ struct Settlement {
 
     /// The task of a run that has to be settled; one whose file is bad is taken as the journal has it, and the file is
     /// kept beside it.
-    private func taskForSettling(_ id: ID<Task>) throws -> Task? {
-        do {
-            return try transaction.get(id)
-        } catch StoreError.invalidRecord(let invalid) {
-            transaction.workspace.options.warn("\(invalid); its last valid state is used")
-            return try transaction.lastValid(id)
-        }
-    }
+    private func taskForSettling(_ id: ID<Task>) throws -> Task? { try validOrLast(id) }
 
-    private func agentForSettling(_ id: ID<Agent>) throws -> Agent? {
+    private func agentForSettling(_ id: ID<Agent>) throws -> Agent? { try validOrLast(id) }
+
+    private func validOrLast<R: Record>(_ id: ID<R>) throws -> R? {
         do {
             return try transaction.get(id)
-        } catch StoreError.invalidRecord {
+        } catch {
+            guard case .invalidRecord(let invalid) = error else { throw error }
+            transaction.workspace.options.warn("\(invalid); its last valid state is used")
             return try transaction.lastValid(id)
         }
     }
