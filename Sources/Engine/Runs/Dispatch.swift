@@ -57,14 +57,15 @@ struct Dispatch {
     /// - Parameter former: the run that this one repeats.
     @discardableResult
     func queue(
-        _ task: Task, agent: Agent?, cause: Run.Cause, notBefore: Timestamp? = nil, former: Run? = nil, repeats: Int = 0
+        _ task: Task, agent: Agent?, cause: Run.Cause, notBefore: Timestamp? = nil, former: Run? = nil, repeats: Int = 0,
+        command: [String]? = nil, directory: String? = nil
     ) throws -> Run {
         var run = Run(
             id: try transaction.newID(), task: task.id, agent: agent?.id, cause: cause, attempt: task.attempt + 1,
             queuedAt: change.now)
         run.depth = change.caller.depth
-        run.command = agent?.argumentVector ?? former?.command ?? []
-        run.cwd = former?.agent == nil ? former?.cwd : nil
+        run.command = agent?.argumentVector ?? command ?? former?.command ?? []
+        run.cwd = agent == nil ? directory ?? former?.cwd : nil
         run.notBefore = notBefore
         run.repeats = repeats
         try transaction.put(run)

@@ -69,7 +69,10 @@ struct Settlement {
     }
 
     /// Settles a run whose supervisor is gone.
+    ///
+    /// What is left of its processes is ended first, should guard and supervisor have gone together.
     func lose(_ run: Run, _ reason: String = "its supervisor is gone") throws {
+        try Self.endSurvivors(of: run, in: transaction.workspace)
         try settle(run.id, RunEnding(run.stop == nil ? .lost(reason) : .stopped))
     }
 

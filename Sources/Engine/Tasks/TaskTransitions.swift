@@ -97,6 +97,15 @@ extension Change {
         }
     }
 
+    /// - Throws: a refusal unless a run of the task could begin now.
+    func checkStartable(_ task: Task) throws {
+        try task.require(.start)
+        try checkReady(task)
+        if let run = try activeRun(of: task) {
+            throw Failure(.refused, "\(task.id) has a run that is \(run.status.rawValue): \(run.id)")
+        }
+    }
+
     private func checkReady(_ task: Task) throws {
         let causes = try Readiness(in: transaction, at: now).causes(task).filter { cause in
             if case .status(.todo, _) = cause { return false }
