@@ -145,6 +145,17 @@ public struct Spawn: Sendable {
     }
 }
 
+extension Spawn {
+    /// Runs the command and waits for its end, in this process's own group: an editor, a pager.
+    public func runInForeground() throws -> Process.Ending {
+        var spawn = self
+        spawn.leadership = .none
+        let held = try spawn.start()
+        try held.release()
+        return try Process.wait(for: held.pid)
+    }
+}
+
 /// A child that has been forked and not yet become its command.
 public struct HeldCommand: Sendable {
     public let pid: Int32
