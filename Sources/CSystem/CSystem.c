@@ -255,6 +255,7 @@ int tf_spawn_process(struct tf_spawn *spawn) {
 // MARK: Signals
 
 static int signal_pipe[2] = { -1, -1 };
+static bool is_caught[NSIG];
 
 static void write_signal(int number, siginfo_t *info, void *context) {
     (void)context;
@@ -273,17 +274,19 @@ int tf_catch_signals(const int *numbers, int count) {
     }
     struct sigaction action = { .sa_sigaction = write_signal, .sa_flags = SA_SIGINFO };
     sigemptyset(&action.sa_mask);
-    for (int index = 0; index < count; index++)
+    for (int index = 0; index < count; index++) {
         if (sigaction(numbers[index], &action, NULL) < 0) return -1;
+        is_caught[numbers[index]] = true;
+    }
     return signal_pipe[0];
 }
 
 void tf_release_signals(void) {
-    struct sigaction usual = { .sa_handler = SIG_DFL }, former;
-    for (int signal = 1; signal < NSIG; signal++)
-        if (sigaction(signal, NULL, &former) == 0 && (former.sa_flags & SA_SIGINFO)
-            && former.sa_sigaction == write_signal)
-            sigaction(signal, &usual, NULL);
+    struct sigaction usual = { .sa_handler = SIG_DFL };
+    for (int signal = 1; signal < NSIG; signal++) {
+        if (is_caught[signal]) sigaction(signal, &usual, NULL);
+        is_caught[signal] = false;
+    }
     if (signal_pipe[0] >= 0) {
         close(signal_pipe[0]);
         close(signal_pipe[1]);

@@ -89,16 +89,17 @@ struct Guard {
     }
 
     private mutating func waitForSupervisor() throws -> Int32 {
+        var isOpen = true
         while true {
-            let ready = try Poll.wait(for: [signals.file, channel.file], within: nil)
-            if ready[1] { try takeMessage() }
+            let ready = try Poll.wait(for: isOpen ? [signals.file, channel.file] : [signals.file], within: nil)
+            if isOpen, ready[1] { isOpen = try takeMessage() }
             for arrival in try signals.arrivals() where arrival.signal != .child && arrival.wasSent {
                 // One from the terminal has reached the supervisor as well.
                 try Process.send(arrival.signal, to: supervisor)
             }
             while case .ended(let child) = try Process.collect() {
                 guard child.pid == supervisor else { continue }
-                while try Poll.wait(for: [channel.file], within: .zero)[0], try takeMessage() {}
+                while isOpen, try Poll.wait(for: [channel.file], within: .zero)[0] { isOpen = try takeMessage() }
                 if case .exited(let status) = child.ending { return status }
                 return 125
             }
@@ -106,7 +107,6 @@ struct Guard {
     }
 
     /// - Returns: false at the end of the channel.
-    @discardableResult
     private mutating func takeMessage() throws -> Bool {
         guard let (text, file) = try channel.receive() else { return false }
         switch GuardMessage(text) {

@@ -11,6 +11,9 @@ final class LogFollower {
     private var log: File?
     private var position: Int64 = 0
     private var fileWatch: FileWatch?
+    /// When to look again while nothing watches the file, by the monotonic clock.
+    private(set) var nextLook: Duration?
+    private var interval = Duration.milliseconds(2)
 
     init(_ workspace: Workspace, sink: @escaping ([UInt8]) throws -> Void) {
         self.workspace = workspace
@@ -37,13 +40,30 @@ final class LogFollower {
         run = id
         position = 0
         log = try File(Layout.log(id), [.read, .unlinked], in: workspace.directory)
-        fileWatch = FileWatch([workspace.path + "/" + Layout.log(id)])
+        fileWatch = nil
+        interval = .milliseconds(2)
+        nextLook = Clock.monotonic() + interval
+    }
+
+    /// Looks at longer and longer intervals first, and has the file watched when the command lasts: ending a watch
+    /// costs some systems several milliseconds, more than many commands take.
+    private func watchLonger() {
+        guard fileWatch == nil, let run else { return }
+        interval *= 2
+        if interval < .milliseconds(100) {
+            nextLook = Clock.monotonic() + interval
+        } else {
+            let watch = FileWatch([workspace.path + "/" + Layout.log(run)])
+            fileWatch = watch
+            nextLook = watch.file == nil ? Clock.monotonic() + .milliseconds(200) : nil
+        }
     }
 
     /// Copies what has come since the last time.
     func copy() throws {
         try fileWatch?.drain()
         guard let log else { return }
+        if let nextLook, Clock.monotonic() >= nextLook { watchLonger() }
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
             let count = try log.read(into: &buffer, at: position)

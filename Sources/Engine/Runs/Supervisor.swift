@@ -37,7 +37,8 @@ final class Supervisor {
     private var wantsStart = true
     /// What follows the log of the task in front; nil for a detached one.
     var follower: LogFollower?
-    private let journal: FileWatch
+    /// What others commit, for who waits in front for a run that is not his own yet.
+    private var journal: FileWatch?
 
     init(_ engine: Engine, role: SupervisorRole, surroundings: RunSurroundings, channel: Channel) throws {
         self.engine = engine
@@ -45,12 +46,6 @@ final class Supervisor {
         self.surroundings = surroundings
         self.channel = channel
         signals = try Signals(catching: [.child, .user1] + Self.endingSignals())
-        // Only who waits for a slot has to hear of what others commit.
-        if case .front = role {
-            journal = FileWatch([engine.workspace.path + "/" + Layout.journal])
-        } else {
-            journal = FileWatch([])
-        }
     }
 
     /// The signals that tell a supervisor to stop, but for those that were ignored when it was started (`nohup`).
@@ -155,7 +150,7 @@ final class Supervisor {
         if hasGuard { files.append(channel.file) }
         let logs = follower?.watch
         if let logs { files.append(logs) }
-        if let journal = journal.file, live.isEmpty { files.append(journal) }
+        if let journal = try journalWatch() { files.append(journal) }
         let ready = try Poll.wait(for: files, within: nextWake(now).map { max(.zero, $0 - now) })
         if hasGuard, ready[1], try channel.receive() == nil {
             hasGuard = false
@@ -164,10 +159,17 @@ final class Supervisor {
         try takeSignals()
         try follower?.copy()
         if live.isEmpty {
-            try journal.drain()
-            if case .front = role { wantsStart = true }
+            try journal?.drain()
+            if isFront { wantsStart = true }
         }
         try onTime(Clock.monotonic())
+    }
+
+    /// Readable when somebody has committed something, while that matters here.
+    private func journalWatch() throws -> File? {
+        guard isFront, live.isEmpty else { return nil }
+        if journal == nil { journal = FileWatch([engine.workspace.path + "/" + Layout.journal]) }
+        return journal?.file
     }
 
     /// The next moment, by the monotonic clock, at which something has to be done without being told.
@@ -183,7 +185,8 @@ final class Supervisor {
         }
         if let retryAt { moments.append(retryAt) }
         if let nextDue { moments.append(now + max(.zero, nextDue.since(engine.workspace.clock.now()))) }
-        if live.isEmpty, case .front = role { moments.append(now + .seconds(journal.file == nil ? 1 : 30)) }
+        if let look = follower?.nextLook, !live.isEmpty { moments.append(look) }
+        if live.isEmpty, isFront { moments.append(now + .seconds(1)) }
         return moments.min()
     }
 
