@@ -80,8 +80,7 @@ public enum Identifier {
         switch kind {
         case .workspace: text == "workspace"
         case .agent, .trigger: isName(text)
-        case .lease: isNumbered(text)
-        case .task: isNumbered(text)
+        case .task, .lease: isNumbered(text) && isTaskPrefix(String(text.prefix { $0 != "-" }))
         case .comment, .flow, .run, .notification: isNumbered(text) && text.hasPrefix((kind.prefix ?? "") + "-")
         }
     }
