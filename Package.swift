@@ -30,6 +30,7 @@ let package = Package(
             swiftSettings: staticCompiling),
         .executableTarget(
             name: "tf", dependencies: ["Commands"], swiftSettings: staticCompiling, linkerSettings: staticLinking),
+        .executableTarget(name: "Benchmarks", dependencies: ["Model", "System"], path: "Tests/Benchmarks"),
         .testTarget(name: "SystemTests", dependencies: ["System"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal", "System"]),
         .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
