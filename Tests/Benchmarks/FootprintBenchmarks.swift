@@ -41,6 +41,7 @@ extension Bench {
             let processes = ProcessTable.processes(with: "HOME", path + "/home")
             if processes.contains(where: { ProcessTable.commandLine(of: $0) == command }) {
                 let own = processes.filter { FileSystem.destination(ofLink: "/proc/\($0)/exe") == program }
+                guard !own.isEmpty else { throw BenchmarkFailure("\(command) runs, but no process of tf waits for it") }
                 return Double(own.reduce(0) { $0 + Self.residentBytes(of: $1) }) / 1e6
             }
             guard Clock.monotonic() < deadline else { throw BenchmarkFailure("\(command) was not started") }
