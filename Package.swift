@@ -29,7 +29,8 @@ let package = Package(
             name: "Commands", dependencies: ["System", "Terminal", "Arguments", "Model", "Store", "Engine"],
             swiftSettings: staticCompiling),
         .executableTarget(
-            name: "tf", dependencies: ["Commands"], swiftSettings: staticCompiling, linkerSettings: staticLinking),
+            name: "tf", dependencies: ["Commands", "System"], swiftSettings: staticCompiling,
+            linkerSettings: staticLinking),
         .executableTarget(name: "Benchmarks", dependencies: ["Model", "System"], path: "Tests/Benchmarks"),
         .testTarget(name: "SystemTests", dependencies: ["System"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal", "System"]),

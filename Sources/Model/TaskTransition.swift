@@ -216,3 +216,32 @@ public struct TransitionRefusal: Error, Hashable, Sendable {
         return nil
     }
 }
+
+extension TaskStatus {
+    /// The last part of the event that tells of a status which somebody wrote into the file by hand.
+    ///
+    /// - Returns: nil for `scheduled`, which has no event of its own.
+    public func event(afterEditFrom former: TaskStatus) -> String? {
+        switch self {
+        case .done: "completed"
+        case .failed: "failed"
+        case .cancelled: "cancelled"
+        case .terminated: "terminated"
+        case .timedOut: "timed_out"
+        case .lost: "lost"
+        case .running: "started"
+        case .review: "submitted"
+        case .blocked: "blocked"
+        case .paused: "paused"
+        case .scheduled: nil
+        case .todo:
+            switch former {
+            case .blocked: "unblocked"
+            case .paused: "resumed"
+            case .review: "rejected"
+            case .running, .scheduled, .todo: "released"
+            case .done, .failed, .cancelled, .terminated, .timedOut, .lost: "reopened"
+            }
+        }
+    }
+}

@@ -71,7 +71,8 @@ struct Journal: Sendable {
                 }
                 return rest
             }
-            let hasNext = try size(ofSegment: segment + 1) != nil
+            // A segment that is still empty was begun by a writer that did not get any further.
+            let hasNext = try size(ofSegment: segment + 1) ?? 0 > 0
             try read(bytes, ofSegment: segment, from: offset, isLast: !hasNext, into: &rest)
             guard hasNext else { return rest }
             segment += 1

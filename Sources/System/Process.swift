@@ -74,6 +74,16 @@ public enum Process {
         }
     }
 
+    /// Whether this process has any child, ended ones that were not collected included.
+    public static func hasChildren() throws(SystemError) -> Bool {
+        var info = siginfo_t()
+        while waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 {
+            if errno == ECHILD { return false }
+            if errno != EINTR { throw SystemError("look at children") }
+        }
+        return true
+    }
+
     /// Sends a signal.
     ///
     /// - Returns: false when there is no such process any more.

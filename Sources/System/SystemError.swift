@@ -65,3 +65,13 @@ extension SystemError {
     /// The code for a disk without space.
     public static var noSpace: Int32 { ENOSPC }
 }
+
+extension SystemError {
+    /// The code for a device that failed.
+    public static var inputOutput: Int32 { EIO }
+}
+
+extension SystemError {
+    /// The code for something that is not there.
+    public static var missing: Int32 { ENOENT }
+}

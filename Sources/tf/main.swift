@@ -1,3 +1,5 @@
 import Commands
+import System
 
-let status = runTF()
+/// Everything has been written when `runTF` returns, so there is nothing left to do but to end.
+Process.exit(runTF())

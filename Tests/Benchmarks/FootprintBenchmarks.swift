@@ -38,7 +38,7 @@ extension Bench {
         let deadline = Clock.monotonic() + .seconds(10)
         while true {
             // The home directory is this bench's alone, so it tells its processes from all others.
-            let processes = ProcessTable.processes(with: "HOME", path + "/home")
+            let processes = ProcessTable.processes(with: ["HOME": path + "/home"])
             if processes.contains(where: { ProcessTable.commandLine(of: $0) == command }) {
                 let own = processes.filter { FileSystem.destination(ofLink: "/proc/\($0)/exe") == program }
                 guard !own.isEmpty else { throw BenchmarkFailure("\(command) runs, but no process of tf waits for it") }

@@ -58,7 +58,10 @@ struct FieldFaultTests {
             (.agent, "backoff", ["factor": "x"], "backoff.factor", "is not a number"),
             (.agent, "backoff", ["factor": .number(0.5)], "backoff.factor", "is not from 1 to 1000"),
             (.agent, "backoff", ["jitter": 2], "backoff.jitter", "is not from 0 to 1"),
-            (.run, "stop", ["verb": "end"], "stop.verb", "is not one of cancel, pause, terminate, settle, reassign"),
+            (
+                .run, "stop", ["verb": "end"], "stop.verb",
+                "is not one of cancel, pause, terminate, release, block, submit, complete, fail, timeout, delete, assign"
+            ),
             (.run, "process", ["started": "x"], "process.pid", "is missing"),
             (.run, "outputs", ["a": .null], "outputs.a", "is not a string"),
             (.workspace, "settings", ["jobs": 0], "settings.jobs", "is less than 1"),

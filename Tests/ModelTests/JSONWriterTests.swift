@@ -47,7 +47,8 @@ struct JSONWriterTests {
     @Test(
         "numbers are written in the shortest form that reads back",
         arguments: [
-            (JSON.number(0.1), "0.1"), (.number(1e16), "1e+16"), (.number(-0.0), "-0.0"), (.number(5e-324), "5e-324"),
+            (JSON.number(0.1), "0.1"), (.number(1e16), "1e+16"), (.number(-0.0), "-0.0"),
+            (.number(.leastNonzeroMagnitude), "5e-324"),
             (.number(123456789.5), "123456789.5"), (.integer(-9_007_199_254_740_991), "-9007199254740991"),
         ])
     func numbers(value: JSON, text: String) throws {

@@ -72,10 +72,11 @@ struct StatusTests {
     }
 
     @Test(
-        "sizes are whole numbers with decimal units or powers of 1024, in any case",
+        "sizes are whole numbers with units as GNU has them, in any case: KB is 1000 bytes, K and KiB are 1024",
         arguments: [
-            ("0", 0), ("12", 12), ("12B", 12), ("1KB", 1000), ("1k", 1000), ("100MB", 100_000_000),
-            ("2GB", 2_000_000_000), ("1T", 1_000_000_000_000), ("1KiB", 1024), ("5mib", 5 << 20), ("2GIB", 2 << 30),
+            ("0", 0), ("12", 12), ("12B", 12), ("1KB", 1000), ("1k", 1024), ("100MB", 100_000_000),
+            ("2GB", 2_000_000_000), ("1TB", 1_000_000_000_000), ("3M", 3 << 20), ("1KiB", 1024), ("5mib", 5 << 20),
+            ("2GIB", 2 << 30),
         ] as [(String, Int64)])
     func sizes(text: String, bytes: Int64) {
         #expect(ByteCount(text)?.bytes == bytes)

@@ -103,6 +103,19 @@ struct FileTests {
         #expect(try one.isUnlocked())
     }
 
+    @Test("a file that is closed at once gives its lock back, and a copy under another number keeps it")
+    func closing() throws {
+        let observer = try open("a")
+        let locked = try open("a")
+        let copy = try open("b")
+        try locked.lock(within: .zero)
+        try locked.replace(copy)
+        locked.closeNow()
+        #expect(try !observer.isUnlocked())
+        copy.closeNow()
+        #expect(try observer.isUnlocked())
+    }
+
     @Test("looking whether a lock is free does not take it")
     func looking() throws {
         let one = try open("a")

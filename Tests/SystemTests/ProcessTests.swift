@@ -18,7 +18,7 @@ struct ProcessTests {
         #expect(try signals.arrivals().isEmpty)
         var child = try Child.shell("kill -USR1 \(Process.current)")
         #expect(try child.finish().ending == .exited(0))
-        #expect(try Readiness.wait(for: [signals.file], within: .seconds(30)) == [true])
+        #expect(try Poll.wait(for: [signals.file], within: .seconds(30)) == [true])
         let arrivals = try signals.arrivals()
         #expect(arrivals.map(\.signal) == [.user1])
         #expect(arrivals.first?.wasSent == true && arrivals.first?.sender == child.pid)
@@ -87,12 +87,12 @@ struct ProcessTests {
         let ended = try #require(closed?.reader)
         closed = nil
         try full.writer.write([1])
-        #expect(try Readiness.wait(for: [empty.reader, full.reader, ended], within: .zero) == [false, true, true])
-        #expect(try Readiness.wait(for: [empty.reader], within: .milliseconds(1)) == [false])
-        #expect(try Readiness.wait(for: [empty.reader, full.reader], within: nil) == [false, true])
-        #expect(try Readiness.wait(for: [], within: .zero) == [])
+        #expect(try Poll.wait(for: [empty.reader, full.reader, ended], within: .zero) == [false, true, true])
+        #expect(try Poll.wait(for: [empty.reader], within: .milliseconds(1)) == [false])
+        #expect(try Poll.wait(for: [empty.reader, full.reader], within: nil) == [false, true])
+        #expect(try Poll.wait(for: [], within: .zero) == [])
         try empty.writer.write([1])
-        #expect(try Readiness.wait(for: [empty.reader], within: .seconds(30)) == [true])
+        #expect(try Poll.wait(for: [empty.reader], within: .seconds(30)) == [true])
     }
 
     @Test("what can be read now is nothing, some bytes, or the end")
@@ -114,12 +114,12 @@ struct ProcessTests {
     func writability() throws {
         let pipe = try Pipe()
         try #require(fcntl(pipe.writer.descriptor, F_SETFL, O_NONBLOCK) == 0)
-        #expect(try Readiness.canWrite(to: pipe.writer, within: .zero))
+        #expect(try Poll.canWrite(to: pipe.writer, within: .zero))
         let full = failure { while true { _ = try pipe.writer.writeOnce([UInt8](repeating: 0, count: 4096)) } }
         #expect(full?.isBusy == true)
-        #expect(try !Readiness.canWrite(to: pipe.writer, within: .zero))
+        #expect(try !Poll.canWrite(to: pipe.writer, within: .zero))
         _ = try pipe.reader.rest(limit: 8192)
-        #expect(try Readiness.canWrite(to: pipe.writer, within: .zero))
+        #expect(try Poll.canWrite(to: pipe.writer, within: .zero))
     }
 }
 
@@ -168,11 +168,13 @@ struct ProcessTests {
         @Test("processes are found by a variable of their environment, by its whole value")
         func processesWithVariable() throws {
             let value = "R-\(Environment.processID)"
-            let found = { ProcessTable.processes(with: "TF_SYSTEM_TESTS", $0) }
+            let found = { (value: String) in ProcessTable.processes(with: ["TF_SYSTEM_TESTS": value]) }
             var child = try Child("/bin/sh", ["-c", "echo ready; read line"], environment: ["TF_SYSTEM_TESTS": value])
             #expect(try child.line() == "ready")
             #expect(found(value) == [Int(child.pid)])
             #expect(found(value + "0") == [] && found("R-") == [])
+            #expect(ProcessTable.carries(["TF_SYSTEM_TESTS": value], Int(child.pid)))
+            #expect(!ProcessTable.carries(["TF_SYSTEM_TESTS": value, "OTHER": "x"], Int(child.pid)))
             _ = try child.finish()
             #expect(found(value) == [])
         }
@@ -187,7 +189,7 @@ struct ProcessTests {
             let file = try #require(watch.file)
             #expect(watch.pollInterval == nil)
             func changed() throws -> Bool {
-                let changed = try Readiness.wait(for: [file], within: .zero) == [true]
+                let changed = try Poll.wait(for: [file], within: .zero) == [true]
                 try watch.drain()
                 return changed
             }

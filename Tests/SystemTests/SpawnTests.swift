@@ -57,13 +57,19 @@ struct SpawnTests {
         #expect(try child.finish().output == FileSystem.realPath(directory.path) + "\n")
     }
 
-    @Test("it leads a process group of its own, unless it is to stay in this one")
-    func group() throws {
-        var own = try Child.shell("read line")
-        #expect(getpgid(own.pid) == own.pid)
-        var shared = try Child.shell("read line") { $0.hasOwnGroup = false }
-        #expect(getpgid(shared.pid) == getpgrp())
-        _ = try (own.finish(), shared.finish())
+    @Test("it leads a process group of its own, a session, or nothing, as asked")
+    func leadership() throws {
+        var group = try Child.shell("read line")
+        #expect(getpgid(group.pid) == group.pid && getsid(group.pid) == getsid(0))
+        var session = try Child.shell("read line") { $0.leadership = .session }
+        #expect(getpgid(session.pid) == session.pid && getsid(session.pid) == session.pid)
+        var nothing = try Child.shell("read line") { $0.leadership = .none }
+        #expect(getpgid(nothing.pid) == getpgrp() && getsid(nothing.pid) == getsid(0))
+        #if os(Linux)
+            #expect(ProcessTable.session(of: Int(session.pid)) == Int(session.pid))
+            #expect(ProcessTable.session(of: Int(group.pid)) == Int(getsid(0)))
+        #endif
+        _ = try (group.finish(), session.finish(), nothing.finish())
     }
 
     @Test("open files are not handed on")

@@ -124,17 +124,17 @@ public struct ByteCount: Hashable, Sendable, FieldValue, CustomStringConvertible
     public let bytes: Int64
     public let description: String
 
-    /// Decimal units and their powers of 1024, as `ls` and `du` name them.
+    /// As in GNU coreutils: `KB` is 1000 bytes, `K` and `KiB` are 1024.
     private static let units: [(suffix: String, bytes: Int64)] = [
-        ("B", 1), ("KB", 1000), ("K", 1000), ("MB", 1_000_000), ("M", 1_000_000), ("GB", 1_000_000_000),
-        ("G", 1_000_000_000), ("TB", 1_000_000_000_000), ("T", 1_000_000_000_000),
+        ("B", 1), ("KB", 1000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("TB", 1_000_000_000_000),
+        ("K", 1 << 10), ("M", 1 << 20), ("G", 1 << 30), ("T", 1 << 40),
         ("KIB", 1 << 10), ("MIB", 1 << 20), ("GIB", 1 << 30), ("TIB", 1 << 40),
     ]
 
     /// That many bytes, written in the largest decimal unit that divides them.
     public init(_ bytes: Int64) {
         self.bytes = bytes
-        let unit = Self.units.last { $0.suffix.count == 2 && bytes >= $0.bytes && bytes % $0.bytes == 0 }
+        let unit = Self.units.last { $0.suffix.hasSuffix("B") && !$0.suffix.contains("I") && bytes >= $0.bytes && bytes % $0.bytes == 0 }
         description = unit.map { "\(bytes / $0.bytes)\($0.suffix)" } ?? "\(bytes)B"
     }
 

@@ -1,0 +1,57 @@
+/// The line that shows how a command is written: `tf task create [options] TITLE`.
+struct UsageLine {
+    let path: CommandPath
+
+    init(_ path: CommandPath) {
+        self.path = path
+    }
+
+    var text: String {
+        var words = [path.text]
+        let entries = path.command.parameters.flatMap(\.entries).filter { !$0.isHidden }
+        words += required(entries)
+        if entries.contains(where: { !$0.isArgument }) || path.isRoot { words.append("[options]") }
+        if path.command.isGroup { words.append(path.command.run == nil ? "COMMAND" : "[COMMAND]") }
+        words += entries.compactMap(\.argumentUsage)
+        return words.joined(separator: " ")
+    }
+
+    /// The options without which the command is refused.
+    private func required(_ entries: [ParameterEntry]) -> [String] {
+        let single = entries.compactMap { entry -> String? in
+            guard case .option(let option) = entry.kind, option.isRequired else { return nil }
+            return entry.usage
+        }
+        let alternatives = path.command.parameters.flatMap(\.alternatives).filter(\.isRequired).map { alternatives in
+            let members = entries.filter { alternatives.names.contains($0.name) }
+            return "(" + members.map(\.usage).joined(separator: " | ") + ")"
+        }
+        return single + alternatives
+    }
+}
+
+extension ParameterEntry {
+    /// `--label NAME`, `--quiet`, `TITLE`: the long name with the value that belongs to it.
+    var usage: String {
+        switch kind {
+        case .option(let option): option.name + option.valueUsage
+        case .flag(let flag): flag.negatable ? "--[no-]" + flag.long : flag.name
+        case .argument(let argument): argument.placeholder
+        }
+    }
+
+    /// `TITLE`, `[TASK...]`, `[-- COMMAND...]`; nil for options and flags.
+    fileprivate var argumentUsage: String? {
+        guard case .argument(let argument) = kind else { return nil }
+        let many = argument.count.most == nil ? argument.placeholder + "..." : argument.placeholder
+        let words = argument.count.isTrailing ? "-- " + many : many
+        return argument.count.fewest == 0 ? "[" + words + "]" : words
+    }
+}
+
+extension Option {
+    /// What follows the name: ` NAME`, or `[=NAME]` where the value is optional.
+    var valueUsage: String {
+        optionalValue ? "[=\(type.placeholder)]" : " " + type.placeholder
+    }
+}

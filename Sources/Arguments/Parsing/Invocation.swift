@@ -1,0 +1,94 @@
+/// The outcome of parsing: which command, and what it was given.
+///
+/// Values are asked for with the declaration itself, so a value has the type that was declared:
+/// `let limit = invocation[TaskList.limit]`.
+public struct Invocation: Sendable {
+    /// The names of the command and of the groups that lead to it, without aliases: `["tf", "task", "create"]`.
+    public var path: [String] { commandPath.names }
+    public var command: Command { commandPath.command }
+
+    public let commandPath: CommandPath
+    let given: GivenValues
+
+    /// The value of an option, the last one where it repeats; nil when it was not given, or given without a value.
+    public subscript<Value>(option: Option<Value>) -> Value? {
+        given.values[option.name]?.last as? Value
+    }
+
+    /// Every value of an option, in order.
+    public func all<Value>(_ option: Option<Value>) -> [Value] {
+        given.values[option.name, default: []].compactMap { $0 as? Value }
+    }
+
+    /// Whether an option was given, with a value or without.
+    public func has<Value>(_ option: Option<Value>) -> Bool {
+        given.values[option.name] != nil
+    }
+
+    /// Whether a flag was given, and not as its opposite.
+    public subscript(flag: Flag) -> Bool {
+        value(flag) ?? false
+    }
+
+    /// True for `--flag`, false for `--no-flag`, nil when neither was given.
+    public func value(_ flag: Flag) -> Bool? {
+        given.flags[flag.name]
+    }
+
+    /// The value of an argument, the first one where it takes many; nil when it was not given.
+    public subscript<Value>(argument: Argument<Value>) -> Value? {
+        given.values[argument.placeholder]?.first as? Value
+    }
+
+    /// Every value of an argument, in order.
+    public func all<Value>(_ argument: Argument<Value>) -> [Value] {
+        given.values[argument.placeholder, default: []].compactMap { $0 as? Value }
+    }
+
+    /// A refusal of this command line for a reason that depends on more than the declaration, such as an argument that
+    /// is needed only without some option.
+    public func refusal(_ reason: UsageFault.Reason) -> UsageFault {
+        UsageFault(reason, at: commandPath)
+    }
+
+    /// A refusal of this command line for a reason that no declaration can state, such as two options that need each
+    /// other; it points to the help of this command as every ``UsageFault`` does.
+    public func refusal(_ message: String, hint: String? = nil) -> UsageFault {
+        UsageFault(.other(message: message, hint: hint), at: commandPath)
+    }
+}
+
+/// What was given on a command line, by the names of options (`--label`), flags and arguments (`TITLE`).
+struct GivenValues: Sendable {
+    /// Empty for an option that was given without a value.
+    var values: [String: [any Sendable]] = [:]
+    var flags: [String: Bool] = [:]
+
+    func contains(_ name: String) -> Bool {
+        values[name] != nil || flags[name] != nil
+    }
+}
+
+/// What a command line asks for.
+public enum Parsed: Sendable {
+    /// To run a command; its ``Command/run`` is not nil.
+    case invocation(Invocation)
+    /// The program's name alone, with global options at most.
+    case overview(Invocation)
+    case help(HelpRequest)
+    case version(Invocation)
+}
+
+/// A wish for help: `-h`, `--help`, `help …`, or a group without a verb.
+public struct HelpRequest: Sendable {
+    public enum Subject: Sendable {
+        case command(CommandPath)
+        case topic(Topic)
+    }
+
+    public let subject: Subject
+    /// Whether everything is to be shown, not one screen.
+    public let isFull: Bool
+    /// The global options that were given along with it.
+    public let invocation: Invocation
+}

@@ -1,1 +1,0 @@
-public func runTF() -> Int32 { print("tf"); return 0 }

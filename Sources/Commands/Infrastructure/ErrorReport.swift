@@ -1,0 +1,72 @@
+import Arguments
+import Engine
+import Model
+import System
+import Terminal
+
+/// Says why a command ended otherwise than it was asked to: the only place that prints errors.
+struct ErrorReport {
+    /// Nil for what is to be passed over in silence: whoever read the output has gone away.
+    private let failure: Failure?
+
+    init(_ error: any Error) {
+        switch error {
+        case let error as SystemError where error.isBrokenPipe: failure = nil
+        case let fault as UsageFault: failure = Failure(fault)
+        default: failure = Failure(error)
+        }
+    }
+
+    /// Prints it, and returns what the process is to exit with.
+    ///
+    /// - Parameter asJSON: on standard output, as the one value that the command prints; else on standard error.
+    func print(asJSON: Bool) -> Int32 {
+        guard let failure else { return ExitStatus.done.rawValue }
+        if asJSON {
+            do throws(SystemError) {
+                try File.output.write(failure.json.fileBytes)
+                return failure.status
+            } catch {
+                if error.isBrokenPipe { return failure.status }
+            }
+        }
+        StandardError.write("tf: " + failure.message.visibleLine + "\n")
+        if let hint = failure.hint { StandardError.write("hint: " + hint.visibleLine + "\n") }
+        return failure.status
+    }
+}
+
+extension Failure {
+    /// A command line that was refused.
+    init(_ fault: UsageFault) {
+        var details = JSONObject()
+        details["command"] = fault.command.json
+        details["usage"] = fault.usage.json
+        if !fault.suggestions.isEmpty { details["suggestions"] = fault.suggestions.json }
+        self.init(.usage, fault.message, hint: fault.hint, details: details)
+    }
+}
+
+/// What a person reads beside the result. That it cannot be written changes nothing: there is nowhere to say so.
+enum StandardError {
+    static func write(_ text: String) {
+        do throws(SystemError) { try File.error.write(text.utf8) } catch {}
+    }
+
+    /// A line that its reader should see although the command succeeds. The same one is written only once.
+    static func warn(_ text: String) {
+        guard Warnings.shared.isNew(text) else { return }
+        write("tf: warning: " + text.visibleLine + "\n")
+    }
+
+    static let painter = Painter(
+        paints: ColorChoice.auto.wantsColor(isTerminal: TerminalDevice.standardError.isTerminal) { Environment[$0] })
+}
+
+/// The warnings so far. Only the one thread that commands run in uses it.
+private final class Warnings: @unchecked Sendable {
+    static let shared = Warnings()
+    private var seen: Set<String> = []
+
+    func isNew(_ text: String) -> Bool { seen.insert(text).inserted }
+}

@@ -1,0 +1,30 @@
+import Arguments
+import Engine
+import Model
+
+extension Program {
+    /// The whole command line. Nouns make their verbs when one is asked for.
+    static let tf = Program(
+        root: Command(
+            "tf", "turn a task list into an automation layer",
+            discussion: """
+                A workspace is a directory .tf with a JSON file for every task. Assigning a task to an agent, which is \
+                any command, runs that command; its exit status moves the task on.
+                """,
+            subcommands: { [Initialize.command, Version.command, .help()] }),
+        globals: GlobalOptions.all, topics: [],
+        exitCodes: ExitStatus.allCases.map { ExitCode($0.rawValue, $0.meaning) },
+        environment: [
+            Described("TF_WORKSPACE", "the .tf directory to use, unless --workspace names one"),
+            Described("TF_ACTOR", "who does it, unless --actor says so"),
+            Described("TF_TRUST", "1: commands of every workspace may run"),
+            Described("TF_NOW", "the time, in RFC 3339, at which the clock of this process starts; for tests"),
+            Described("NO_COLOR", "no colours"),
+            Described("CLICOLOR_FORCE", "colours, also where there is no terminal"),
+            Described("COLUMNS", "the width of the terminal"),
+        ],
+        files: [
+            Described(".tf/", "the workspace: a file for each record, the journal, the logs of runs"),
+            Described("~/.local/state/tf/trusted", "the workspaces whose commands may run; see tf trust"),
+        ])
+}

@@ -1,0 +1,49 @@
+import Arguments
+import Engine
+import System
+
+/// Carries out the command line of this process.
+///
+/// - Returns: what the process is to exit with. Everything has been written by then.
+public func runTF() -> Int32 {
+    File.occupyStandardStreams()
+    Process.ignore(.pipe)
+    let words = Array(CommandLine.arguments.dropFirst())
+    var wantsJSON = GlobalOptions.ask(forJSON: words)
+    do {
+        let parsed = try Parser(Program.tf).parse(words, now: try Clock.ofThisProcess().now())
+        wantsJSON = GlobalOptions.ask(forJSON: parsed.invocation)
+        return try parsed.perform()
+    } catch {
+        return ErrorReport(error).print(asJSON: wantsJSON)
+    }
+}
+
+extension Parsed {
+    fileprivate var invocation: Invocation {
+        switch self {
+        case .invocation(let invocation), .overview(let invocation), .version(let invocation): invocation
+        case .help(let request): request.invocation
+        }
+    }
+
+    fileprivate func perform() throws -> Int32 {
+        switch self {
+        case .invocation(let invocation): try invocation.command.run?(invocation) ?? 0
+        case .overview(let invocation): try performing(Overview.show)(invocation)
+        case .version(let invocation): try performing(Version.show)(invocation)
+        case .help(let request): try performing { try Help.show(request, $0) }(request.invocation)
+        }
+    }
+}
+
+extension Clock {
+    /// The clock that `TF_NOW` sets, else the system's.
+    static func ofThisProcess() throws -> Clock {
+        guard let text = Environment["TF_NOW"], !text.isEmpty else { return .system }
+        guard let moment = Timestamp(rfc3339: text) else {
+            throw Failure(.usage, "TF_NOW: '\(text)' is not a time such as 2026-03-01T09:30:00Z")
+        }
+        return Clock(showing: moment)
+    }
+}

@@ -1,0 +1,39 @@
+import Model
+import Store
+import System
+
+/// Who uses `tf`, and from where: a person or script, or the command of a run.
+public struct Caller: Sendable {
+    /// The name that events, comments and `created_by` have.
+    public let actor: String
+    /// The task that the caller works on, when it is a run's command.
+    public let task: ID<Task>?
+    /// The run that the caller is the command of.
+    public let run: ID<Run>?
+    /// How many triggers stand between the caller and a person.
+    public let depth: Int
+
+    /// A caller; nobody's command unless `task` and `run` say so.
+    public init(actor: String, task: ID<Task>? = nil, run: ID<Run>? = nil, depth: Int = 0) {
+        self.actor = actor
+        self.task = task
+        self.run = run
+        self.depth = depth
+    }
+
+    /// The caller that the environment tells of.
+    ///
+    /// - Parameter actor: the name from the command line, before `TF_ACTOR`, `LOGNAME`, `USER` and the user's number.
+    public static func current(actor: String?, environment: (String) -> String? = { Environment[$0] }) -> Caller {
+        let names = [actor, environment("TF_ACTOR"), environment("LOGNAME"), environment("USER")]
+        let name = names.compactMap { $0 }.first { !$0.isEmpty } ?? String(Environment.user)
+        return Caller(
+            actor: name, task: environment("TF_TASK").flatMap { ID($0) }, run: environment("TF_RUN").flatMap { ID($0) },
+            depth: environment("TF_DEPTH").flatMap { Int($0) } ?? 0)
+    }
+
+    /// The supervisor that settles runs of `agent`.
+    static func supervisor(of agent: ID<Agent>?, depth: Int) -> Caller {
+        Caller(actor: agent.map { "agent:\($0.text)" } ?? "tf", depth: depth)
+    }
+}

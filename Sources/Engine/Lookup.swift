@@ -1,0 +1,53 @@
+import Model
+import Store
+
+/// Finds records by what people type: ids in any case, bare numbers, names.
+extension RecordSource {
+    /// The task that `text` means: an id, a bare number, or a name.
+    ///
+    /// - Throws: `not_found`; the store's error for a bad file.
+    public func task(_ text: String) throws -> Task {
+        guard let id = try taskID(text), let task = try get(id) else { throw Failure.notFound("task \(text)") }
+        return task
+    }
+
+    /// The id of the task that `text` means; nil when it can be neither the id nor the name of one.
+    ///
+    /// The task need not exist when `text` is an id.
+    public func taskID(_ text: String) throws -> ID<Task>? {
+        if let canonical = Identifier.canonical(text, prefix: workspace.record.prefix) { return ID(canonical) }
+        let name = text.trimmingBlanks.lowercased()
+        guard Identifier.isName(name) else { return nil }
+        return try task(named: name)?.id
+    }
+
+    /// The task with a name.
+    public func task(named name: String) throws -> Task? {
+        for id in ids(tagged: .name(name), of: Task.self) {
+            if let task = try get(id), task.name == name { return task }
+        }
+        return nil
+    }
+
+    /// The run that `text` means.
+    public func run(_ text: String) throws -> Run { try record(text, "run") }
+    /// The comment that `text` means, wherever it stands.
+    public func comment(_ text: String) throws -> Comment { try record(text, "comment") }
+    /// The notification that `text` means.
+    public func notification(_ text: String) throws -> Notification { try record(text, "notification") }
+
+    /// The agent with a name.
+    public func agent(_ text: String) throws -> Agent {
+        guard let id = ID<Agent>(text.trimmingBlanks.lowercased()), let agent = try get(id) else {
+            throw Failure.notFound("agent \(text)", hint: "tf agent list shows those that there are")
+        }
+        return agent
+    }
+
+    private func record<R: Record>(_ text: String, _ what: String) throws -> R {
+        guard let canonical = Identifier.canonical(text, prefix: R.kind.prefix ?? ""), let id = ID<R>(canonical),
+            let record = try get(id)
+        else { throw Failure.notFound("\(what) \(text)") }
+        return record
+    }
+}

@@ -1,0 +1,324 @@
+import Model
+import System
+
+/// The derived part of the store: what lists, lookups and names need, in a form that loads without decoding JSON.
+///
+/// The file begins with a header. The *base* follows: the current entry of every record as of the last compaction,
+/// and a table of all their tags, sorted, for binary search. The *tail* is what was appended since; it is short
+/// enough to be read through. A reader takes the header once and uses only what lies before the end that it names, so
+/// it sees one moment without a lock, whatever is appended meanwhile.
+struct Index: Sendable {
+    let header: IndexHeader
+    /// The file's bytes up to the header's end; kept alive by ``storage``.
+    private let bytes: UnsafeRawBufferPointerBox
+    private let storage: any Sendable
+
+    /// The index in a file.
+    ///
+    /// - Returns: nil when there is none that this version can use.
+    static func open(in directory: File) throws(StoreError) -> Index? {
+        do throws(SystemError) {
+            let file = try File(Layout.index, [.read, .unlinked], in: directory)
+            for _ in 0..<3 {
+                var head = [UInt8](repeating: 0, count: IndexHeader.length)
+                guard try file.read(into: &head, at: 0) == head.count else { return nil }
+                guard let header = head.withUnsafeBytes(IndexHeader.init(bytes:)) else { continue }
+                guard try file.status().size >= header.end else { return nil }
+                let map = try MappedFile(file, length: Int(header.end))
+                return Index(header: header, bytes: map.bytes, storage: map)
+            }
+            return nil
+        } catch {
+            if error.isMissing || error.isLink { return nil }
+            throw .system(error)
+        }
+    }
+
+    /// The index that `image` holds, as ``IndexImage`` makes them.
+    init(image: IndexImage) {
+        let owner = ByteStorage(image.bytes)
+        self.init(header: image.header, bytes: owner.bytes, storage: owner)
+    }
+
+    private init(header: IndexHeader, bytes: UnsafeRawBufferPointer, storage: any Sendable) {
+        self.header = header
+        self.bytes = UnsafeRawBufferPointerBox(pointer: bytes)
+        self.storage = storage
+    }
+
+    // MARK: Looking up
+
+    /// The current entry with a tag that only one subject can have: a key, or a command's id.
+    func entry(_ tag: Tag) -> IndexEntry? {
+        var found: Int?
+        forEachTailOffset { offset in
+            if keyTag(at: offset) == tag.hash { found = offset }
+        }
+        if found == nil { found = baseOffsets(tagged: tag).first { keyTag(at: $0) == tag.hash } }
+        return found.flatMap { IndexEntry(bytes.pointer, at: $0) }
+    }
+
+    /// The current entries that have a tag, in no order. Deleted records have only their key's.
+    func entries(tagged tag: Tag) -> [IndexEntry] {
+        var current: [UInt64: Int] = [:]
+        for offset in baseOffsets(tagged: tag) { current[keyTag(at: offset)] = offset }
+        forEachTailOffset { offset in
+            let key = keyTag(at: offset)
+            if hasTag(tag, at: offset) { current[key] = offset } else { current[key] = nil }
+        }
+        return current.values.compactMap { IndexEntry(bytes.pointer, at: $0) }.filter { !$0.isDeleted }
+    }
+
+    /// The current entry of every subject, deleted ones left out, in the order of the file.
+    func forEach(_ body: (IndexEntry) -> Void) {
+        var newest: [UInt64: Int] = [:]
+        forEachTailOffset { newest[keyTag(at: $0)] = $0 }
+        forEachOffset(from: IndexHeader.length, to: Int(header.baseEnd)) { offset in
+            guard newest[keyTag(at: offset)] == nil else { return }
+            if let entry = IndexEntry(bytes.pointer, at: offset), !entry.isDeleted { body(entry) }
+        }
+        forEachTailOffset { offset in
+            guard newest[keyTag(at: offset)] == offset else { return }
+            if let entry = IndexEntry(bytes.pointer, at: offset), !entry.isDeleted { body(entry) }
+        }
+    }
+
+    /// Whether so much was appended that the next writer should compact the file.
+    var wantsCompaction: Bool {
+        let tail = header.end - header.tailStart
+        return tail > max(128 << 10, min(header.tailStart / 2, 1 << 20))
+    }
+
+    // MARK: Layout
+
+    private func forEachOffset(from start: Int, to end: Int, _ body: (Int) -> Void) {
+        var offset = start
+        while offset + IndexEntry.headLength <= end {
+            let length = Int(UInt32(littleEndian: bytes.pointer.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+            guard length >= IndexEntry.headLength + 8, offset + length <= end else { return }
+            body(offset)
+            offset += length
+        }
+    }
+
+    private func forEachTailOffset(_ body: (Int) -> Void) {
+        forEachOffset(from: Int(header.tailStart), to: Int(header.end), body)
+    }
+
+    /// The first tag of the entry at `offset`, which is that of its key.
+    private func keyTag(at offset: Int) -> UInt64 {
+        UInt64(littleEndian: bytes.pointer.loadUnaligned(fromByteOffset: offset + IndexEntry.headLength, as: UInt64.self))
+    }
+
+    private func hasTag(_ tag: Tag, at offset: Int) -> Bool {
+        let count = Int(UInt16(littleEndian: bytes.pointer.loadUnaligned(fromByteOffset: offset + 6, as: UInt16.self)))
+        let wanted = tag.hash.littleEndian
+        for index in 0..<count {
+            let position = offset + IndexEntry.headLength + index * 8
+            guard position + 8 <= bytes.pointer.count else { return false }
+            if bytes.pointer.loadUnaligned(fromByteOffset: position, as: UInt64.self) == wanted { return true }
+        }
+        return false
+    }
+
+    /// The entries of the base that have a tag, by binary search in its table.
+    private func baseOffsets(tagged tag: Tag) -> [Int] {
+        var low = 0
+        var high = Int(header.tableCount)
+        while low < high {
+            let middle = (low + high) / 2
+            if row(middle).hash < tag.hash { low = middle + 1 } else { high = middle }
+        }
+        var offsets: [Int] = []
+        while low < Int(header.tableCount), row(low).hash == tag.hash {
+            let offset = row(low).offset
+            if offset >= IndexHeader.length, offset + IndexEntry.headLength + 8 <= Int(header.baseEnd) {
+                offsets.append(offset)
+            }
+            low += 1
+        }
+        return offsets
+    }
+
+    private func row(_ number: Int) -> (hash: UInt64, offset: Int) {
+        let position = Int(header.baseEnd) + number * IndexImage.rowLength
+        let hash = UInt64(littleEndian: bytes.pointer.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+        let offset = UInt64(littleEndian: bytes.pointer.loadUnaligned(fromByteOffset: position + 8, as: UInt64.self))
+        return (hash, Int(clamping: offset))
+    }
+}
+
+/// A pointer that may be handed to other threads, because what it points to never changes.
+private struct UnsafeRawBufferPointerBox: @unchecked Sendable {
+    let pointer: UnsafeRawBufferPointer
+}
+
+/// Bytes at an address that stays.
+private final class ByteStorage: Sendable {
+    nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
+
+    init(_ array: [UInt8]) {
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: array.count, alignment: 8)
+        copy.copyBytes(from: array)
+        bytes = UnsafeRawBufferPointer(copy)
+    }
+
+    deinit { bytes.deallocate() }
+}
+
+/// What stands at the beginning of the index.
+struct IndexHeader: Hashable, Sendable {
+    /// How far in the journal the index goes.
+    var position: JournalPosition
+    /// The sum of the last line that it contains: another journal has another.
+    var lineSum: UInt32
+    /// The number that the next event gets.
+    var nextSeq: Int
+    var baseEnd: Int64
+    var tableCount: Int64
+    var end: Int64
+    /// The highest number given out, by kind; see `RecordKind.numbered`.
+    var highest: [Int]
+
+    static let length = 128
+    private static let magic: UInt64 = 0x5F58_4449_5F46_54  // "TF_IDX_"
+    /// Another layout, another number: the index is then made anew.
+    private static let version: UInt32 = 1
+
+    var tailStart: Int64 { baseEnd + tableCount * Int64(IndexImage.rowLength) }
+
+    /// The header of an index without entries.
+    init() {
+        position = .start
+        lineSum = 0
+        nextSeq = 1
+        baseEnd = Int64(Self.length)
+        tableCount = 0
+        end = Int64(Self.length)
+        highest = RecordKind.numbered.map { _ in 0 }
+    }
+
+    init?(bytes: UnsafeRawBufferPointer) {
+        var reader = ByteReader(bytes)
+        guard bytes.count >= Self.length, reader.integer() == Self.magic, reader.integer() == Self.version,
+            let sum = reader.integer(UInt32.self), Checksum.of(bytes[16..<Self.length]) == sum,
+            let segment = reader.integer(Int64.self), let offset = reader.integer(Int64.self),
+            let lineSum = reader.integer(UInt32.self), reader.integer(UInt32.self) != nil,
+            let nextSeq = reader.integer(Int64.self), let baseEnd = reader.integer(Int64.self),
+            let tableCount = reader.integer(Int64.self), let end = reader.integer(Int64.self)
+        else { return nil }
+        position = JournalPosition(segment: Int(segment), offset: offset)
+        self.lineSum = lineSum
+        self.nextSeq = Int(nextSeq)
+        self.baseEnd = baseEnd
+        self.tableCount = tableCount
+        self.end = end
+        highest = RecordKind.numbered.map { _ in Int(reader.integer(Int64.self) ?? 0) }
+        guard baseEnd >= Self.length, tableCount >= 0, tailStart <= end else { return nil }
+    }
+
+    var bytes: [UInt8] {
+        var fields = ByteWriter()
+        fields.write(Int64(position.segment))
+        fields.write(position.offset)
+        fields.write(lineSum)
+        fields.write(UInt32(0))
+        fields.write(Int64(nextSeq))
+        fields.write(baseEnd)
+        fields.write(tableCount)
+        fields.write(end)
+        for number in highest { fields.write(Int64(number)) }
+        let padded = fields.bytes + [UInt8](repeating: 0, count: Self.length - 16 - fields.bytes.count)
+        var writer = ByteWriter()
+        writer.write(Self.magic)
+        writer.write(Self.version)
+        writer.write(Checksum.of(padded))
+        writer.write(raw: padded)
+        return writer.bytes
+    }
+
+    /// Takes note of an id that exists or existed.
+    mutating func note(_ key: RecordKey) {
+        guard let position = RecordKind.numbered.firstIndex(of: key.kind), let dash = key.id.lastIndex(of: "-"),
+            let number = Int(key.id[key.id.index(after: dash)...])
+        else { return }
+        highest[position] = max(highest[position], number)
+    }
+
+    /// The highest number that a kind has given out.
+    func highest(of kind: RecordKind) -> Int {
+        RecordKind.numbered.firstIndex(of: kind).map { highest[$0] } ?? 0
+    }
+}
+
+/// A whole index in memory, before it is written: header, base and table, no tail.
+struct IndexImage {
+    static let rowLength = 16
+    /// How many receipts of commands are remembered.
+    static let rememberedCommands = 10_000
+
+    private(set) var bytes: [UInt8]
+    private(set) var header: IndexHeader
+
+    /// - Parameter entries: one for each subject, in the order in which they are to be found.
+    init(entries: [IndexEntry], header: IndexHeader) {
+        var header = header
+        var body: [UInt8] = []
+        var rows: [(hash: UInt64, offset: UInt64)] = []
+        let receipts = entries.reduce(0) { $0 + ($1.key == nil ? 1 : 0) }
+        var forgotten = max(0, receipts - Self.rememberedCommands)
+        for entry in entries {
+            if entry.key == nil, forgotten > 0 {
+                forgotten -= 1
+                continue
+            }
+            let offset = UInt64(IndexHeader.length + body.count)
+            for tag in Set(entry.tags) { rows.append((tag.hash, offset)) }
+            body.append(contentsOf: entry.bytes)
+        }
+        rows.sort { ($0.hash, $0.offset) < ($1.hash, $1.offset) }
+        header.baseEnd = Int64(IndexHeader.length + body.count)
+        header.tableCount = Int64(rows.count)
+        header.end = header.tailStart
+        var table = ByteWriter()
+        for row in rows {
+            table.write(row.hash)
+            table.write(row.offset)
+        }
+        bytes = header.bytes + body + table.bytes
+        self.header = header
+    }
+
+    /// Puts the index in place of the one that is there, with the lock held.
+    func write(in directory: File) throws(SystemError) {
+        let temporary = RecordFile.temporaryName(for: Layout.index)
+        try FileSystem.makeDirectory(Layout.cache, in: directory)
+        let file = try File(temporary, [.write, .create, .truncate, .unlinked], in: directory, permissions: 0o660)
+        try file.write(bytes)
+        try FileSystem.rename(temporary, to: Layout.index, in: directory)
+    }
+}
+
+extension Index {
+    /// Appends entries to the file, with the lock held, and names its new end: the last thing that is written.
+    ///
+    /// - Returns: the header that is now in force.
+    static func append(_ entries: [IndexEntry], _ header: IndexHeader, in directory: File) throws(SystemError)
+        -> IndexHeader
+    {
+        let file = try File(Layout.index, [.readWrite, .unlinked], in: directory)
+        let bytes = entries.flatMap(\.bytes)
+        try file.write(bytes, at: header.end)
+        var header = header
+        header.end += Int64(bytes.count)
+        try file.write(header.bytes, at: 0)
+        return header
+    }
+
+    /// The same index without what was replaced.
+    func compacted() -> IndexImage {
+        var entries: [IndexEntry] = []
+        forEach { entries.append($0) }
+        return IndexImage(entries: entries, header: header)
+    }
+}

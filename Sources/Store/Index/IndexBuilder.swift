@@ -1,0 +1,146 @@
+import Model
+import System
+
+/// Makes the index anew from the journal and the record files.
+struct IndexBuilder {
+    let directory: File
+
+    /// A record as the journal has it last.
+    private enum Last {
+        case put(AnyRecord)
+        case deleted(JournalLine.Deletion)
+    }
+
+    /// The index of everything that the journal has up to its last whole line.
+    ///
+    /// A file that holds what the journal says is known by its identity from now on; one that does not keeps an
+    /// identity that matches nothing, and so shows as edited. Without a journal the files are taken as they are.
+    ///
+    /// - Returns: the index, and the records whose files it took without a journal.
+    func build() throws(StoreError) -> (image: IndexImage, adopted: [AnyRecord]?) {
+        let segments = try Journal(directory: directory).segments()
+        guard let first = segments.first else { return try buildFromFiles() }
+        var header = IndexHeader()
+        var last: [RecordKey: Last] = [:]
+        var order: [RecordKey] = []
+        var receipts: [CommandReceipt] = []
+        let rest = try Journal(directory: directory).rest(after: JournalPosition(segment: first, offset: 0))
+        for entry in rest.entries {
+            receipts += entry.line.commands
+            for record in entry.line.put {
+                if last.updateValue(.put(record), forKey: record.key) == nil { order.append(record.key) }
+                header.note(record.key)
+            }
+            for deletion in entry.line.delete {
+                last[deletion.key] = .deleted(deletion)
+                header.note(deletion.key)
+            }
+            header.nextSeq = entry.line.nextSeq
+            header.lineSum = entry.sum
+        }
+        header.position = rest.end
+        var entries: [IndexEntry] = []
+        for key in order {
+            guard case .put(let record) = last[key] else { continue }
+            let sum = Checksum.of(record.json.fileBytes)
+            entries.append(IndexEntry(record, identity: try identity(of: record, sum: sum), sum: sum))
+        }
+        entries += receipts.map(IndexEntry.init)
+        return (IndexImage(entries: entries, header: header), nil)
+    }
+
+    /// The identity of a record's file if it holds what the journal says, else one that matches nothing.
+    private func identity(of record: AnyRecord, sum: UInt32) throws(StoreError) -> FileIdentity {
+        let path = Layout.file(record.key, subdirectory: record.subdirectory)
+        let moment = Clock.fileTime()
+        do {
+            guard let file = try RecordFile.read(path, of: record.key, in: directory), file.sum == sum,
+                let status = try storing({ () throws(SystemError) in try FileSystem.status(path, in: directory) })
+            else { return .unknown }
+            return FileIdentity(status) == file.identity ? .settled(status, at: moment) : .unknown
+        } catch {
+            if case .invalidRecord = error { return .unknown }
+            throw error
+        }
+    }
+
+    private func buildFromFiles() throws(StoreError) -> (image: IndexImage, adopted: [AnyRecord]?) {
+        var header = IndexHeader()
+        var entries: [IndexEntry] = []
+        var adopted: [AnyRecord] = []
+        for place in try RecordPlaces(directory: directory).all() {
+            do {
+                let moment = Clock.fileTime()
+                guard let file = try RecordFile.read(place.path, of: place.key, in: directory) else { continue }
+                let record = try file.record(of: place.key, path: place.path)
+                let identity =
+                    file.identity.modified < moment - FileIdentity.backdating + 1_000_000_000 ? file.identity : .unknown
+                entries.append(IndexEntry(record, identity: identity, sum: file.sum))
+                adopted.append(record)
+                header.note(place.key)
+            } catch {
+                // A bad file is left alone and reported by whoever looks at it; its number is not given out again.
+                guard case .invalidRecord = error else { throw error }
+                header.note(place.key)
+            }
+        }
+        return (IndexImage(entries: entries, header: header), adopted)
+    }
+}
+
+/// The record files that there are, by name alone.
+struct RecordPlaces {
+    /// A file whose name is that of a record.
+    struct Place: Hashable {
+        let key: RecordKey
+        let subdirectory: String
+        let path: String
+    }
+
+    /// The directory `.tf`.
+    let directory: File
+
+    /// Every record file of the kinds that this version knows.
+    func all() throws(StoreError) -> [Place] {
+        var places: [Place] = []
+        for kind in RecordKind.allCases { places += try of(kind) }
+        return places
+    }
+
+    /// The record files of one kind, in no order.
+    func of(_ kind: RecordKind) throws(StoreError) -> [Place] {
+        switch kind {
+        case .workspace:
+            let key = WorkspaceRecord.theID.key
+            return [Place(key: key, subdirectory: "", path: Layout.workspaceFile)]
+        case .comment:
+            var places: [Place] = []
+            for task in try names(in: "comments") where Identifier.isValid(task, kind: .task) {
+                places += try of(.comment, in: task)
+            }
+            return places
+        case .flow, .trigger, .lease: return []
+        case .task, .run, .agent, .notification: return try of(kind, in: "")
+        }
+    }
+
+    /// The record files of one kind in one subdirectory.
+    func of(_ kind: RecordKind, in subdirectory: String) throws(StoreError) -> [Place] {
+        let path = Layout.directory(kind, subdirectory: subdirectory)
+        return try names(in: path).compactMap { name in
+            guard name.hasSuffix(".json") else { return nil }
+            let id = String(name.dropLast(5))
+            guard Identifier.isValid(id, kind: kind) else { return nil }
+            return Place(key: RecordKey(kind: kind, id: id), subdirectory: subdirectory, path: path + "/" + name)
+        }
+    }
+
+    private func names(in path: String) throws(StoreError) -> [String] {
+        let path = directory.path + "/" + path
+        return try storing { () throws(SystemError) in
+            // A file where a directory belongs holds no records; `doctor` names it.
+            guard try FileSystem.status(path)?.isDirectory == true else { return [] }
+            return try FileSystem.names(in: path)
+        }
+    }
+}

@@ -1,0 +1,153 @@
+import Model
+import System
+
+/// What the index knows of one record, as of one transaction. A later entry with the same key replaces it.
+struct IndexEntry: Sendable {
+    /// What an entry stands for.
+    enum Subject: Hashable, Sendable {
+        case record(RecordKey, subdirectory: String)
+        /// The receipt of a command with an id.
+        case command(String)
+    }
+
+    let subject: Subject
+    /// Whether the record was deleted.
+    let isDeleted: Bool
+    let rev: Int
+    /// CRC-32 of the file as `tf` wrote or adopted it.
+    let sum: UInt32
+    let identity: FileIdentity
+    let tags: [Tag]
+    let payload: [UInt8]
+
+    /// The entry for a record whose file holds `bytes`.
+    init(_ record: AnyRecord, identity: FileIdentity, sum: UInt32) {
+        subject = .record(record.key, subdirectory: record.subdirectory)
+        isDeleted = false
+        rev = record.envelope.rev
+        self.sum = sum
+        self.identity = identity
+        tags = record.tags
+        if case .task(let task) = record { payload = TaskSummary(task).payload } else { payload = [] }
+    }
+
+    /// The entry for a record that is gone.
+    init(deleted key: RecordKey, subdirectory: String, rev: Int) {
+        subject = .record(key, subdirectory: subdirectory)
+        isDeleted = true
+        self.rev = rev
+        sum = 0
+        identity = .unknown
+        tags = [.key(key)]
+        payload = []
+    }
+
+    /// The entry for a command that was carried out.
+    init(_ receipt: CommandReceipt) {
+        subject = .command(receipt.id)
+        isDeleted = false
+        rev = 0
+        sum = 0
+        identity = .unknown
+        tags = [.command(receipt.id)]
+        payload = JSON.array([.string(receipt.verb), .string(receipt.target), receipt.outcome]).compactBytes
+    }
+
+    /// The receipt, for an entry that is one.
+    var receipt: CommandReceipt? {
+        guard case .command(let id) = subject else { return nil }
+        do throws(JSONFault) {
+            guard let items = try JSON(parsing: payload).array, items.count == 3, let verb = items[0].string,
+                let target = items[1].string
+            else { return nil }
+            return CommandReceipt(id: id, verb: verb, target: target, outcome: items[2])
+        } catch {
+            return nil
+        }
+    }
+
+    // MARK: Layout
+
+    private static let kinds = RecordKind.allCases
+    private static let commandKind: UInt8 = 255
+    /// Bytes before the tags.
+    static let headLength = 56
+
+    /// The entry as the index holds it; its length is a multiple of eight.
+    var bytes: [UInt8] {
+        var writer = ByteWriter()
+        let (kind, id, subdirectory): (UInt8, String, String) =
+            switch subject {
+            case .record(let key, let subdirectory):
+                (UInt8(Self.kinds.firstIndex(of: key.kind) ?? 0), key.id, subdirectory)
+            case .command(let id): (Self.commandKind, id, "")
+            }
+        writer.write(UInt32(0))  // the length, when it is known
+        writer.write(kind)
+        writer.write(UInt8(isDeleted ? 1 : 0))
+        writer.write(UInt16(tags.count))
+        writer.write(UInt32(rev))
+        writer.write(sum)
+        writer.write(identity.modified)
+        writer.write(identity.changed)
+        writer.write(identity.size)
+        writer.write(identity.inode)
+        writer.write(UInt32(payload.count))
+        writer.write(UInt32(0))
+        for tag in tags { writer.write(tag.hash) }
+        writer.write(id)
+        writer.write(subdirectory)
+        writer.write(raw: payload)
+        writer.align()
+        writer.replace(at: 0, with: UInt32(writer.bytes.count))
+        return writer.bytes
+    }
+
+    /// Reads the entry at `offset`; nil when there is none: the index is damaged.
+    init?(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
+        var reader = ByteReader(bytes, at: offset)
+        guard reader.integer(UInt32.self) != nil, let kind = reader.integer(UInt8.self),
+            let flags = reader.integer(UInt8.self), let tagCount = reader.integer(UInt16.self),
+            let rev = reader.integer(UInt32.self), let sum = reader.integer(UInt32.self),
+            let modified = reader.integer(Int64.self), let changed = reader.integer(Int64.self),
+            let size = reader.integer(Int64.self), let inode = reader.integer(UInt64.self),
+            let payloadLength = reader.integer(UInt32.self), reader.integer(UInt32.self) != nil
+        else { return nil }
+        var tags: [Tag] = []
+        for _ in 0..<tagCount {
+            guard let hash = reader.integer(UInt64.self) else { return nil }
+            tags.append(Tag(hash: hash))
+        }
+        guard let id = reader.text(), let subdirectory = reader.text(),
+            reader.position + Int(payloadLength) <= bytes.count
+        else { return nil }
+        if kind == Self.commandKind {
+            subject = .command(id)
+        } else if Int(kind) < Self.kinds.count, Identifier.isValid(id, kind: Self.kinds[Int(kind)]) {
+            subject = .record(RecordKey(kind: Self.kinds[Int(kind)], id: id), subdirectory: subdirectory)
+        } else {
+            return nil
+        }
+        isDeleted = flags & 1 != 0
+        self.rev = Int(rev)
+        self.sum = sum
+        identity = FileIdentity(modified: modified, changed: changed, size: size, inode: inode)
+        self.tags = tags
+        payload = Array(bytes[reader.position..<reader.position + Int(payloadLength)])
+    }
+
+    /// The key of the record, nil for a command's receipt.
+    var key: RecordKey? {
+        if case .record(let key, _) = subject { key } else { nil }
+    }
+
+    var subdirectory: String {
+        if case .record(_, let subdirectory) = subject { subdirectory } else { "" }
+    }
+
+    /// What lists show of it, for an entry of a task.
+    var taskSummary: TaskSummary? {
+        guard let key, key.kind == .task, let id = ID<Task>(key.id) else { return nil }
+        return payload.withUnsafeBytes { TaskSummary(id: id, rev: rev, payload: $0) }
+    }
+}

@@ -1,0 +1,101 @@
+import Model
+import System
+
+/// Finds what was done to the record files without `tf`, by looking at all of them.
+struct OutsideChanges {
+    let view: View
+
+    /// What was found.
+    struct Findings {
+        var changes: [OutsideChange] = []
+        /// Files that are not records.
+        var invalid: [InvalidRecord] = []
+    }
+
+    /// Compares every file with what the index knows of it.
+    func find() throws(StoreError) -> Findings {
+        var findings = Findings()
+        for kind in RecordKind.allCases {
+            for key in try differing(kind) {
+                do {
+                    if case .changed(let change) = try view.find(key.key, subdirectory: key.subdirectory) {
+                        findings.changes.append(change)
+                    }
+                } catch {
+                    guard case .invalidRecord(let invalid) = error else { throw error }
+                    findings.invalid.append(invalid)
+                }
+            }
+        }
+        return findings
+    }
+
+    /// The records of a kind whose file is not the one that the index knows, in the order of their ids.
+    func differing(_ kind: RecordKind) throws(StoreError) -> [RecordPlaces.Place] {
+        var known: [RecordKey: IndexEntry] = [:]
+        view.index.forEach { entry in
+            if let key = entry.key, key.kind == kind { known[key] = entry }
+        }
+        var differing: [RecordPlaces.Place] = []
+        let directory = view.directory
+        for place in try RecordPlaces(directory: directory).of(kind) where view.changes[place.key] == nil {
+            guard let entry = known.removeValue(forKey: place.key) else {
+                differing.append(place)
+                continue
+            }
+            let status = try storing { () throws(SystemError) in try FileSystem.status(place.path, in: directory) }
+            if status.map(FileIdentity.init) != entry.identity { differing.append(place) }
+        }
+        for (key, entry) in known where view.changes[key] == nil {
+            let path = Layout.file(key, subdirectory: entry.subdirectory)
+            differing.append(RecordPlaces.Place(key: key, subdirectory: entry.subdirectory, path: path))
+        }
+        return differing.sorted { Identifier.precedes($0.key.id, $1.key.id) }
+    }
+}
+
+extension OutsideChange {
+    /// The events that tell of it: what was edited, and for a status of a task what they always are.
+    func events(formerStatus: TaskStatus?) -> [Event] {
+        let word =
+            switch self {
+            case .created: "created"
+            case .edited: "edited"
+            case .removed: key.kind == .agent || key.kind == .trigger ? "removed" : "deleted"
+            }
+        var event = Event("\(key.kind.rawValue)/\(word)", actor: "external", about: key.id)
+        event.rev = record?.envelope.rev
+        switch record {
+        case .task(let task):
+            event.task = task.id.text
+            event.flow = task.flow
+        case .run(let run):
+            event.run = run.id.text
+            event.task = run.task.text
+        case .comment(let comment): event.task = comment.task.text
+        case .agent, .notification, .workspace, nil:
+            if key.kind == .task { event.task = key.id }
+        }
+        guard case .edited(.task(let task)) = self, let formerStatus, formerStatus != task.status else { return [event] }
+        var changed = event
+        changed.type = "task/status_changed"
+        changed.data["from"] = formerStatus.json
+        changed.data["to"] = task.status.json
+        var specific = event
+        guard let word = task.status.event(afterEditFrom: formerStatus) else { return [event, changed] }
+        specific.type = "task/" + word
+        return [event, changed, specific]
+    }
+}
+
+extension Identifier {
+    /// Orders ids by number where both have one, else by text.
+    public static func precedes(_ left: String, _ right: String) -> Bool {
+        guard let leftNumber = number(of: left), let rightNumber = number(of: right) else { return left < right }
+        return (leftNumber, left) < (rightNumber, right)
+    }
+
+    private static func number(of id: String) -> Int? {
+        id.lastIndex(of: "-").flatMap { Int(id[id.index(after: $0)...]) }
+    }
+}

@@ -1,0 +1,34 @@
+import Model
+
+/// Somewhere to read records from: a snapshot, or a transaction with its own changes.
+public protocol RecordSource {
+    var workspace: Workspace { get }
+    /// The record with an id; nil when there is none.
+    func get<R: Record>(_ id: ID<R>, in subdirectory: String) throws(StoreError) -> R?
+    /// The ids of the records with a tag.
+    func ids<R: Record>(tagged tag: Tag, of type: R.Type) -> [ID<R>]
+    /// The records with a tag, those with bad files left out.
+    func records<R: Record>(tagged tag: Tag, of type: R.Type) throws(StoreError) -> [R]
+    /// Whether there is a record with this key.
+    func exists(_ key: RecordKey) throws(StoreError) -> Bool
+}
+
+extension RecordSource {
+    /// The record with an id; nil when there is none.
+    public func get<R: Record>(_ id: ID<R>) throws(StoreError) -> R? { try get(id, in: "") }
+}
+
+extension Snapshot: RecordSource {}
+extension Transaction: RecordSource {}
+
+extension RecordSource {
+    /// The record with an id; nil when there is none, or when its file is bad.
+    public func getValid<R: Record>(_ id: ID<R>) throws(StoreError) -> R? {
+        do {
+            return try get(id)
+        } catch {
+            guard case .invalidRecord = error else { throw error }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,368 @@
+import Model
+import System
+
+/// One change of any number of records: read, decide, stage. Nothing is written before ``commit()``.
+///
+/// It sees its own staged changes, and takes edits that somebody made to the files as they are: what it touches is
+/// adopted into the journal together with its own changes.
+public final class Transaction {
+    /// A change of a record that is to be committed.
+    private struct Staged {
+        /// The record as it was found; nil when there was none.
+        let before: AnyRecord?
+        /// The record as it is to be; nil to delete it.
+        var after: AnyRecord?
+        let subdirectory: String
+    }
+
+    private struct StagedEvent {
+        var event: Event
+        let key: RecordKey
+    }
+
+    public let workspace: Workspace
+    public let purpose: Purpose
+    /// The time at which everything in this transaction happens.
+    public let now: Timestamp
+
+    private var state: LockedState
+    private var view: View
+    private var staged: [RecordKey: Staged] = [:]
+    private var order: [RecordKey] = []
+    private var events: [StagedEvent] = []
+    private var outsideChanges: [OutsideChange] = []
+    private var header: IndexHeader
+    /// Records whose files are bad and are going to be replaced.
+    private var rejected: Set<RecordKey> = []
+    private var itemReceipts: [CommandReceipt] = []
+    /// What a repetition of the command with the same id is to answer.
+    public var outcome: JSON = .null
+
+    init(on workspace: Workspace, state: LockedState, purpose: Purpose) throws(StoreError) {
+        self.workspace = workspace
+        self.state = state
+        self.purpose = purpose
+        now = workspace.clock.now()
+        view = View(directory: workspace.directory, index: state.index)
+        header = state.index.header
+    }
+
+    // MARK: Reading
+
+    /// The record with an id; nil when there is none.
+    public func get<R: Record>(_ id: ID<R>, in subdirectory: String = "") throws(StoreError) -> R? {
+        try find(id.key, subdirectory: subdirectory)?.typed()
+    }
+
+    private func find(_ key: RecordKey, subdirectory: String) throws(StoreError) -> AnyRecord? {
+        switch try view.find(key, subdirectory: subdirectory) {
+        case .absent: return nil
+        case .current(let record): return record
+        case .changed(let change):
+            adopt(change)
+            return change.record
+        }
+    }
+
+    /// Takes what somebody did to a record's file into this transaction.
+    private func adopt(_ change: OutsideChange) {
+        outsideChanges.append(change)
+        if let record = change.record { view.put(record) } else { view.delete(change.key) }
+    }
+
+    /// Whether there is a record with this key.
+    public func exists(_ key: RecordKey) throws(StoreError) -> Bool {
+        switch key.kind {
+        case .flow, .trigger, .lease:
+            let path = Layout.file(key, subdirectory: "")
+            return try storing { [directory = workspace.directory] () throws(SystemError) in
+                try FileSystem.status(path, in: directory) != nil
+            }
+        default: return try find(key, subdirectory: "") != nil
+        }
+    }
+
+    /// The ids of the records with a tag, this transaction's changes included, in no order.
+    public func ids<R: Record>(tagged tag: Tag, of type: R.Type = R.self) -> [ID<R>] {
+        view.keys(tagged: tag).filter { $0.kind == R.kind }.compactMap { ID<R>($0.id) }
+    }
+
+    /// The records with a tag. One whose file is bad is left out: it never stops work on others.
+    public func records<R: Record>(tagged tag: Tag, of type: R.Type = R.self) throws(StoreError) -> [R] {
+        var records: [R] = []
+        for id in ids(tagged: tag, of: type) {
+            do {
+                if let record = try get(id) { records.append(record) }
+            } catch {
+                guard case .invalidRecord(let invalid) = error else { throw error }
+                workspace.options.warn("\(invalid); left out")
+            }
+        }
+        return records
+    }
+
+    /// The last valid state of a record whose file is not a record at the moment: what the journal has.
+    ///
+    /// From here on this transaction goes by that state. When it changes the record, the bad file is kept beside the
+    /// new one as `T-1.json.rejected`.
+    public func lastValid<R: Record>(_ id: ID<R>) throws(StoreError) -> R? {
+        let journal = Journal(directory: workspace.directory)
+        guard let first = try journal.segments().first else { return nil }
+        var last: AnyRecord?
+        for entry in try journal.rest(after: JournalPosition(segment: first, offset: 0)).entries {
+            if let put = entry.line.put.last(where: { $0.key == id.key }) { last = put }
+            if entry.line.delete.contains(where: { $0.key == id.key }) { last = nil }
+        }
+        guard let last else { return nil }
+        rejected.insert(id.key)
+        view.put(last)
+        return last.typed()
+    }
+
+    /// Remembers one item of a batch under an id of its own.
+    public func remember(_ receipt: CommandReceipt) { itemReceipts.append(receipt) }
+
+    /// What the command with this id did before; nil when it was not carried out.
+    public func receipt(ofCommand id: String) -> CommandReceipt? { view.receipt(ofCommand: id) }
+
+    /// Looks at every record file, and takes what somebody changed without `tf` into this transaction.
+    ///
+    /// - Returns: the files that are not records; they are left alone.
+    public func adoptOutsideChanges() throws(StoreError) -> [InvalidRecord] {
+        let found = try OutsideChanges(view: view).find()
+        for change in found.changes { adopt(change) }
+        return found.invalid
+    }
+
+    /// The records that somebody changed without `tf` and that this transaction has come across.
+    public var adopted: [AnyRecord] { outsideChanges.compactMap(\.record) }
+
+    // MARK: Staging
+
+    /// A moment for changes of a record: now, but never before the record's last change.
+    public func now(for record: some Record) -> Timestamp { max(now, record.envelope.updatedAt) }
+
+    /// Stages a record, new or changed. Revision and times follow by themselves.
+    public func put<R: Record>(_ record: R) throws(StoreError) {
+        try stage(record.key, after: AnyRecord(record), subdirectory: record.subdirectory)
+    }
+
+    /// Stages the removal of a record.
+    public func delete<R: Record>(_ record: R) throws(StoreError) {
+        try stage(record.key, after: nil, subdirectory: record.subdirectory)
+    }
+
+    private func stage(_ key: RecordKey, after: AnyRecord?, subdirectory: String) throws(StoreError) {
+        if staged[key] == nil {
+            let before = try find(key, subdirectory: subdirectory)
+            staged[key] = Staged(before: before, after: nil, subdirectory: subdirectory)
+            order.append(key)
+        }
+        staged[key]?.after = after
+        if let after { view.put(after) } else { view.delete(key) }
+    }
+
+    /// Says that something happened to a record. The order of calls is the order of the events.
+    public func emit(
+        _ type: String, about key: RecordKey, task: ID<Task>? = nil, run: ID<Run>? = nil, flow: String? = nil,
+        data: JSONObject = JSONObject(), actor: String? = nil
+    ) {
+        var event = Event(type, actor: actor ?? purpose.actor, about: key.id)
+        event.task = task?.text
+        event.run = run?.text
+        event.flow = flow
+        event.depth = purpose.depth
+        event.data = data
+        events.append(StagedEvent(event: event, key: key))
+    }
+
+    /// The types of the events so far, with what they are about.
+    public var emitted: [(type: String, key: RecordKey)] { events.map { ($0.event.type, $0.key) } }
+
+    /// An id that was never given out: one more than the highest, or at random where the workspace says so.
+    ///
+    /// - Parameter subdirectory: where the record's file is going to be.
+    public func newID<R: Record>(_ type: R.Type = R.self, in subdirectory: String = "") throws(StoreError) -> ID<R> {
+        let prefix = R.kind == .task ? workspace.record.prefix : R.kind.prefix ?? ""
+        let isTracked = R.kind == .task || R.kind == .comment || R.kind == .flow
+        while true {
+            let id: ID<R>
+            if workspace.record.ids == .hash, isTracked {
+                id = try randomID(prefix: prefix)
+            } else {
+                let floor = workspace.record.floor[R.kind.rawValue] ?? 0
+                id = ID(number: max(header.highest(of: R.kind), floor) + 1, prefix: prefix)
+                header.note(id.key)
+            }
+            // A file that somebody added has taken its number as well.
+            let path = Layout.file(id.key, subdirectory: subdirectory)
+            let isTaken = try storing { [directory = workspace.directory] () throws(SystemError) in
+                try FileSystem.status(path, in: directory) != nil
+            }
+            if !isTaken, view.changes[id.key] == nil { return id }
+        }
+    }
+
+    private func randomID<R: Record>(prefix: String) throws(StoreError) -> ID<R> {
+        let alphabet = Array("abcdefghijkmnpqrstuvwxyz23456789")
+        while true {
+            let bytes = try storing { () throws(SystemError) in
+                try Environment.random(count: Identifier.hashLength)
+            }
+            let hash = String(bytes.map { alphabet[Int($0) % alphabet.count] })
+            // All digits would look like a number.
+            if Int(hash) == nil, let id = ID<R>("\(prefix)-\(hash)") { return id }
+        }
+    }
+
+    // MARK: Committing
+
+    /// Writes what was staged: first the journal's line, which is the commit point, then files, index and mark.
+    ///
+    /// Nothing is written when nothing has changed.
+    func commit() throws(StoreError) -> Commit {
+        var committed = Commit()
+        if !outsideChanges.isEmpty { try write(try adoptionLine(), into: &committed) }
+        if let line = try ownLine() { try write(line, into: &committed) }
+        let interval = AppliedMark.syncInterval
+        committed.wantsSync = state.mark.unsynced >= interval && state.mark.unsynced % (interval / 16) == 0
+        return committed
+    }
+
+    /// The line of this transaction's own changes; nil when there are none.
+    private func ownLine() throws(StoreError) -> JournalLine? {
+        var line = JournalLine(seq: header.nextSeq, at: now, actor: purpose.actor, verb: purpose.verb)
+        var revisions: [RecordKey: Int] = [:]
+        for key in order {
+            guard let change = staged[key] else { continue }
+            if var after = change.after {
+                guard !after.isUnchanged(from: change.before) else { continue }
+                after.envelope.rev = (change.before?.envelope.rev ?? 0) + 1
+                after.envelope.createdAt = change.before?.envelope.createdAt ?? now
+                after.envelope.updatedAt = max(now, change.before?.envelope.updatedAt ?? now)
+                revisions[key] = after.envelope.rev
+                line.put.append(after)
+            } else if let before = change.before {
+                line.delete.append(
+                    JournalLine.Deletion(key: key, subdirectory: change.subdirectory, rev: before.envelope.rev))
+            }
+        }
+        line.events = number(events.map { staged in
+            var event = staged.event
+            event.rev = revisions[staged.key] ?? self.staged[staged.key]?.before?.envelope.rev
+            return event
+        })
+        guard !line.put.isEmpty || !line.delete.isEmpty || !line.events.isEmpty else { return nil }
+        if let id = purpose.commandID {
+            line.commands.append(
+                CommandReceipt(id: id, verb: purpose.verb, target: purpose.target, outcome: outcome))
+        }
+        line.commands += itemReceipts
+        return line
+    }
+
+    /// The line that takes other people's changes into the journal.
+    private func adoptionLine() throws(StoreError) -> JournalLine {
+        var line = JournalLine(seq: header.nextSeq, at: now, actor: "external", verb: "adopt")
+        var events: [Event] = []
+        for change in outsideChanges {
+            let former = view.index.entry(.key(change.key))?.taskSummary?.status
+            events += change.events(formerStatus: former)
+            switch change {
+            case .created(let record), .edited(let record):
+                line.put.append(record)
+            case .removed(let key, let subdirectory, let rev):
+                line.delete.append(JournalLine.Deletion(key: key, subdirectory: subdirectory, rev: rev))
+            }
+        }
+        line.events = number(events)
+        return line
+    }
+
+    private func number(_ events: [Event]) -> [Event] {
+        events.enumerated().map { index, event in
+            var event = event
+            event.seq = header.nextSeq + index
+            event.at = now
+            return event
+        }
+    }
+
+    private func write(_ line: JournalLine, into committed: inout Commit) throws(StoreError) {
+        var files: [(record: AnyRecord, bytes: [UInt8])] = []
+        for record in line.put {
+            let bytes = record.json.fileBytes
+            guard bytes.count <= Limit.recordBytes else {
+                throw .recordTooLarge(record.key.id, bytes: bytes.count)
+            }
+            files.append((record, bytes))
+        }
+        let bytes = line.bytes
+        let durably = workspace.settings.durability == .commit
+        let end = try Journal(directory: workspace.directory).append(bytes, at: state.end, durably: durably)
+
+        // Committed. Whatever fails from here on is finished by the next writer.
+        header.nextSeq = line.nextSeq
+        committed.events += line.events
+        committed.records += line.put
+        committed.deleted += line.delete.map(\.key)
+        do {
+            try apply(line, files, sum: JournalLine.sum(ofLine: bytes) ?? 0, end: end)
+        } catch {
+            workspace.options.warn("the change is made, but not in all files yet (\(error)); the next command finishes it")
+        }
+    }
+
+    /// Brings files, index and mark up to a committed line.
+    private func apply(
+        _ line: JournalLine, _ files: [(record: AnyRecord, bytes: [UInt8])], sum: UInt32, end: JournalPosition
+    ) throws(SystemError) {
+        let directory = workspace.directory
+        var entries: [IndexEntry] = []
+        for (record, bytes) in files {
+            let path = Layout.file(record.key, subdirectory: record.subdirectory)
+            if rejected.contains(record.key) { try FileSystem.rename(path, to: path + ".rejected", in: directory) }
+            let identity = try RecordFile.write(bytes, to: path, in: directory, shared: workspace.record.shared)
+            entries.append(IndexEntry(record, identity: identity, sum: Checksum.of(bytes)))
+            header.note(record.key)
+        }
+        for deletion in line.delete {
+            let path = Layout.file(deletion.key, subdirectory: deletion.subdirectory)
+            try FileSystem.remove(path, in: directory)
+            entries.append(IndexEntry(deleted: deletion.key, subdirectory: deletion.subdirectory, rev: deletion.rev))
+            header.note(deletion.key)
+        }
+        entries += line.commands.map(IndexEntry.init)
+        header.position = end
+        header.lineSum = sum
+        header = try Index.append(entries, header, in: directory)
+        state.mark.applied = end
+        state.mark.unsynced += 1
+        try state.mark.write(in: directory)
+        if state.index.wantsCompaction { compact() }
+    }
+
+    /// Drops what was replaced from the index. That it fails costs time later, nothing else.
+    private func compact() {
+        do {
+            guard let index = try Index.open(in: workspace.directory), index.header == header else { return }
+            let image = index.compacted()
+            try image.write(in: workspace.directory)
+            header = image.header
+        } catch {
+            workspace.options.warn("could not compact the index: \(error)")
+        }
+    }
+}
+
+extension AnyRecord {
+    /// Whether nothing has changed but what follows from a change.
+    fileprivate func isUnchanged(from before: AnyRecord?) -> Bool {
+        guard let before else { return false }
+        var copy = self
+        copy.envelope.rev = before.envelope.rev
+        copy.envelope.createdAt = before.envelope.createdAt
+        copy.envelope.updatedAt = before.envelope.updatedAt
+        return copy == before
+    }
+}

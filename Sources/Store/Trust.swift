@@ -1,0 +1,115 @@
+import Model
+import System
+
+/// The workspaces whose commands their user allows to run on this machine.
+///
+/// Agents, triggers and hooks are commands, and a workspace can come from anywhere: `git clone` brings them along. So
+/// trust is kept in the user's own state directory, never in `.tf/`, by path, device and inode of the directory: a
+/// copy, or another directory in its place, is not trusted.
+public enum Trust {
+    /// A workspace that is trusted.
+    public struct Entry: Hashable, Sendable {
+        /// The real path of the directory `.tf`.
+        public let path: String
+        let device: UInt64
+        let inode: UInt64
+
+        fileprivate var line: String { "\(device)\t\(inode)\t\(path)" }
+
+        fileprivate init(path: String, status: FileStatus) {
+            self.path = path
+            device = status.device
+            inode = status.inode
+        }
+
+        fileprivate init?(line: Substring) {
+            let fields = line.split(separator: "\t", maxSplits: 2)
+            guard fields.count == 3, let device = UInt64(fields[0]), let inode = UInt64(fields[1]) else { return nil }
+            path = String(fields[2])
+            self.device = device
+            self.inode = inode
+        }
+    }
+
+    /// The file that holds the entries, one a line; nil when the user has no home directory.
+    private static var file: String? {
+        if let state = Environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/tf/trusted" }
+        if let home = Environment["HOME"], home.hasPrefix("/") { return home + "/.local/state/tf/trusted" }
+        return nil
+    }
+
+    /// Every workspace that is trusted, in the order in which it was.
+    public static func entries() throws(StoreError) -> [Entry] {
+        guard let file else { return [] }
+        let bytes = try storing { () throws(SystemError) in try FileSystem.contents(file) } ?? []
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap(Entry.init(line:))
+    }
+
+    /// Whether commands of the workspace whose `.tf` directory this is may run. `TF_TRUST=1` says so for all.
+    public static func isTrusted(_ path: String, _ status: FileStatus) throws(StoreError) -> Bool {
+        if Environment["TF_TRUST"] == "1" { return true }
+        return try entries().contains(Entry(path: path, status: status))
+    }
+
+    /// Trusts a workspace from now on.
+    ///
+    /// - Returns: false when it was trusted before.
+    @discardableResult
+    public static func add(_ path: String, _ status: FileStatus) throws(StoreError) -> Bool {
+        let entry = Entry(path: path, status: status)
+        return try change { entries in
+            guard !entries.contains(entry) else { return false }
+            entries.removeAll { $0.path == path }
+            entries.append(entry)
+            return true
+        }
+    }
+
+    /// Trusts a workspace no more.
+    ///
+    /// - Returns: false when it was not trusted.
+    public static func remove(_ path: String) throws(StoreError) -> Bool {
+        try change { entries in
+            let count = entries.count
+            entries.removeAll { $0.path == path }
+            return entries.count < count
+        }
+    }
+
+    private static func change(_ body: (inout [Entry]) -> Bool) throws(StoreError) -> Bool {
+        guard let file else {
+            throw .system(SystemError("find the state directory: HOME is not set", code: SystemError.missing))
+        }
+        return try storing { () throws(SystemError) in
+            let directory = Path.parent(of: file)
+            try FileSystem.makeDirectories(directory, permissions: 0o700)
+            let lock = try File(directory, [.read, .directory])
+            try lock.lock(within: .seconds(10))
+            var entries = String(decoding: try FileSystem.contents(file) ?? [], as: UTF8.self)
+                .split(separator: "\n").compactMap(Entry.init(line:))
+            guard body(&entries) else { return false }
+            let temporary = file + ".tmp"
+            let new = try File(temporary, [.write, .create, .truncate], permissions: 0o600)
+            try new.write(entries.map { $0.line + "\n" }.joined().utf8)
+            try FileSystem.rename(temporary, to: file)
+            return true
+        }
+    }
+}
+
+extension Workspace {
+    /// Whether agents, triggers and hooks of this workspace may run.
+    public func isTrusted() throws(StoreError) -> Bool {
+        let status = try storing { () throws(SystemError) in try directory.status() }
+        return try Trust.isTrusted(path, status)
+    }
+
+    /// Has agents, triggers and hooks of this workspace run from now on.
+    ///
+    /// - Returns: false when they did before.
+    @discardableResult
+    public func trust() throws(StoreError) -> Bool {
+        let status = try storing { () throws(SystemError) in try directory.status() }
+        return try Trust.add(path, status)
+    }
+}

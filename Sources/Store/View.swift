@@ -1,0 +1,117 @@
+import Model
+import System
+
+/// The records at one moment: the index, the record files, and changes that are not in them yet.
+///
+/// Readers and writers look through the same view. A reader's changes are the journal's lines beyond the index; a
+/// writer's are its own.
+struct View: Sendable {
+    /// A change that files and index do not show.
+    enum Change: Sendable {
+        case put(AnyRecord)
+        case deleted
+    }
+
+    /// What there is of a record.
+    enum Found: Sendable {
+        case absent
+        /// As `tf` left it.
+        case current(AnyRecord)
+        /// Changed, added or removed by somebody else since.
+        case changed(OutsideChange)
+    }
+
+    let directory: File
+    let index: Index
+    private(set) var changes: [RecordKey: Change] = [:]
+
+    init(directory: File, index: Index) {
+        self.directory = directory
+        self.index = index
+    }
+
+    mutating func put(_ record: AnyRecord) { changes[record.key] = .put(record) }
+    mutating func delete(_ key: RecordKey) { changes[key] = .deleted }
+    mutating func apply(_ line: JournalLine) {
+        for record in line.put { put(record) }
+        for deletion in line.delete { delete(deletion.key) }
+    }
+
+    // MARK: One record
+
+    /// What there is of the record with `key`.
+    ///
+    /// - Parameter subdirectory: where its file is, for a record that the index may not know.
+    /// - Throws: `invalidRecord` when its file is not a record.
+    func find(_ key: RecordKey, subdirectory: String = "") throws(StoreError) -> Found {
+        switch changes[key] {
+        case .put(let record): return .current(record)
+        case .deleted: return .absent
+        case nil: break
+        }
+        let entry = index.entry(.key(key)).flatMap { $0.isDeleted ? nil : $0 }
+        let place = entry?.subdirectory ?? subdirectory
+        let path = Layout.file(key, subdirectory: place)
+        guard let file = try RecordFile.read(path, of: key, in: directory) else {
+            guard let entry else { return .absent }
+            return .changed(.removed(key, subdirectory: entry.subdirectory, rev: entry.rev))
+        }
+        let record = try file.record(of: key, path: path)
+        guard let entry else { return .changed(.created(record.withRev(max(1, record.envelope.rev)))) }
+        if file.identity == entry.identity || file.sum == entry.sum { return .current(record) }
+        // The revision that the edit is going to have: its own when it raised it, else one more than the highest.
+        let rev = record.envelope.rev > entry.rev ? record.envelope.rev : entry.rev + 1
+        return .changed(.edited(record.withRev(rev)))
+    }
+
+    /// The record with `key` as somebody who asks now is to see it; nil when there is none.
+    func record(_ key: RecordKey, subdirectory: String = "") throws(StoreError) -> AnyRecord? {
+        switch try find(key, subdirectory: subdirectory) {
+        case .absent: nil
+        case .current(let record): record
+        case .changed(let change): change.record
+        }
+    }
+
+    // MARK: Many records
+
+    /// The keys of the records with a tag, as index and changes have them.
+    func keys(tagged tag: Tag) -> [RecordKey] {
+        var keys = index.entries(tagged: tag).compactMap(\.key).filter { changes[$0] == nil }
+        for case (let key, .put(let record)) in changes where record.tags.contains(tag) { keys.append(key) }
+        return keys
+    }
+
+    /// The receipt of a command that was carried out under this id.
+    func receipt(ofCommand id: String) -> CommandReceipt? { index.entry(.command(id))?.receipt }
+}
+
+/// What somebody did to a record's file without `tf`.
+enum OutsideChange: Sendable {
+    case created(AnyRecord)
+    case edited(AnyRecord)
+    case removed(RecordKey, subdirectory: String, rev: Int)
+
+    /// The record as it is now; nil when it was removed.
+    var record: AnyRecord? {
+        switch self {
+        case .created(let record), .edited(let record): record
+        case .removed: nil
+        }
+    }
+
+    var key: RecordKey {
+        switch self {
+        case .created(let record), .edited(let record): record.key
+        case .removed(let key, _, _): key
+        }
+    }
+}
+
+extension AnyRecord {
+    func withRev(_ rev: Int) -> AnyRecord {
+        var copy = self
+        copy.envelope.rev = rev
+        return copy
+    }
+}
