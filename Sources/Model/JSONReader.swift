@@ -15,8 +15,9 @@ extension JSON {
     /// Stricter than the standard where readers disagree, following I-JSON (RFC 7493): UTF-8 only, no name twice in
     /// an object, no number that a double cannot hold, no integer beyond ±(2^53 − 1). Nesting ends at 128 levels.
     ///
-    /// The toolchain's `JSONDecoder` needs 45 µs a record to read it with members that nobody declared; an index of
-    /// 10,000 files could not be built in its time with that (`Tests/Benchmarks` measures both).
+    /// The toolchain's `JSONDecoder` needs some 50 µs to read a task and keep the members that nobody declared, five
+    /// times as long; an index of 10,000 files could not be built in its time with that (`Tests/Benchmarks` measures
+    /// both).
     public init(parsing bytes: some Sequence<UInt8>) throws(JSONFault) {
         let result = bytes.withContiguousStorageIfAvailable { JSONReader.read($0) }
         self = try (result ?? Array(bytes).withUnsafeBufferPointer { JSONReader.read($0) }).get()
