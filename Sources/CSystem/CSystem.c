@@ -194,6 +194,10 @@ static void become_command(const struct tf_spawn *spawn, pid_t parent, int relea
     if (spawn->own_session) setsid();
     else if (spawn->own_group) setpgid(0, 0);
     if (spawn->dies_with_parent && tf_die_with_parent(SIGKILL, parent) == 1) _exit(127);
+
+    // Before anything that can fail: a child that has ended already would break the pipe that lets it go.
+    char go;
+    if (spawn->held && read(release, &go, 1) != 1) _exit(127);
     if (spawn->directory && chdir(spawn->directory) < 0) fail_child(failure, TF_SPAWN_DIRECTORY);
 
     // Descriptors 0-2 may be among the ones to be moved: lift them out of the way first.
@@ -205,8 +209,6 @@ static void become_command(const struct tf_spawn *spawn, pid_t parent, int relea
     for (int index = 0; index < 3; index++)
         if (dup2(wanted[index], index) < 0) fail_child(failure, TF_SPAWN_SETUP);
 
-    char go;
-    if (spawn->held && read(release, &go, 1) != 1) _exit(127);
     execve(spawn->path, spawn->arguments, spawn->environment);
     if (errno == ENOEXEC) {
         // A script without an interpreter line, which the shell and execvp run with sh as well.

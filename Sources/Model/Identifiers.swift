@@ -80,8 +80,7 @@ public enum Identifier {
         switch kind {
         case .workspace: text == "workspace"
         case .agent, .trigger: isName(text)
-        case .lease: isNumbered(text)
-        case .task: isNumbered(text)
+        case .task, .lease: isNumbered(text) && isTaskPrefix(String(text.prefix { $0 != "-" }))
         case .comment, .flow, .run, .notification: isNumbered(text) && text.hasPrefix((kind.prefix ?? "") + "-")
         }
     }
@@ -98,9 +97,9 @@ public enum Identifier {
         if text.utf8.allSatisfy({ $0.decimalDigit != nil }) { return true }
         guard let dash = text.firstIndex(of: "-") else { return false }
         let prefix = text[..<dash].uppercased()
-        let rest = text[text.index(after: dash)...]
+        let rest = text[text.index(after: dash)...].lowercased().utf8
         let prefixes = RecordKind.numbered.compactMap(\.prefix) + [taskPrefix]
-        return prefixes.contains(prefix) && isNumberOrHash(rest.utf8)
+        return prefixes.contains(prefix) && (isNumber(rest) || isHash(rest))
     }
 
     /// `[A-Z][A-Z0-9]{0,9}`: a prefix that `tf init --prefix` accepts for tasks, unlike those of other kinds.
@@ -117,14 +116,14 @@ public enum Identifier {
     /// - Returns: nil when it cannot be an id of a numbered kind with this prefix.
     public static func canonical(_ input: String, prefix: String) -> String? {
         let text = input.trimmingBlanks
-        if !text.isEmpty, text.utf8.allSatisfy({ $0.decimalDigit != nil }) {
-            guard let number = Int(text) else { return nil }
-            return "\(prefix)-\(number)"
+        var rest = text[...]
+        if !isNumber(text.utf8) {
+            guard let dash = text.firstIndex(of: "-"), text[..<dash].uppercased() == prefix else { return nil }
+            rest = text[text.index(after: dash)...]
         }
-        guard let dash = text.firstIndex(of: "-"), text[..<dash].uppercased() == prefix else { return nil }
-        let rest = text[text.index(after: dash)...].lowercased()
-        guard isNumberOrHash(rest.utf8) else { return nil }
-        return "\(prefix)-\(Int(rest).map(String.init) ?? rest)"
+        let lowercase = rest.lowercased()
+        guard isNumber(lowercase.utf8) else { return isHash(lowercase.utf8) ? "\(prefix)-\(lowercase)" : nil }
+        return Int(lowercase).flatMap { $0 > 0 ? "\(prefix)-\($0)" : nil }
     }
 
     private static func isNumbered(_ text: String) -> Bool {
@@ -134,16 +133,16 @@ public enum Identifier {
             prefix.allSatisfy({ isUppercase($0) || $0.decimalDigit != nil })
         else { return false }
         let rest = text[text.index(after: dash)...].utf8
-        return isNumberOrHash(rest) && (rest.first != UInt8(ascii: "0") || !isNumber(rest))
+        return isNumber(rest) ? rest.first != UInt8(ascii: "0") : isHash(rest)
     }
 
     private static func isNumber(_ utf8: some Collection<UInt8>) -> Bool {
         !utf8.isEmpty && utf8.count <= 15 && utf8.allSatisfy { $0.decimalDigit != nil }
     }
 
-    /// A number, or the eight characters of a hash id, of which at least one is a letter.
-    private static func isNumberOrHash(_ utf8: some Collection<UInt8>) -> Bool {
-        isNumber(utf8) || (utf8.count == hashLength && utf8.allSatisfy { isLowercaseOrDigit($0) || isUppercase($0) })
+    /// The characters of a hash id; eight digits are a number.
+    private static func isHash(_ utf8: some Collection<UInt8>) -> Bool {
+        utf8.count == hashLength && utf8.allSatisfy(isLowercaseOrDigit)
     }
 
     /// The number of characters in a hash id after the dash.

@@ -94,8 +94,12 @@ public enum ProcessTable {
         return Stat(state: fields[0], parent: parent, session: session, startTicks: ticks)
     }
 
+    /// Nil where the kernel does not list them. It does so by the thread that forked them, which may be any.
     private static func directChildren(of pid: Int) -> [Int]? {
-        contents("/proc/\(pid)/task/\(pid)/children").map { $0.split(separator: " ").compactMap { Int($0) } }
+        guard let first = contents("/proc/\(pid)/task/\(pid)/children") else { return nil }
+        let others = numbers(in: "/proc/\(pid)/task").filter { $0 != pid }
+        let lists = [first] + others.compactMap { contents("/proc/\(pid)/task/\($0)/children") }
+        return lists.flatMap { $0.split(separator: " ").compactMap { Int($0) } }
     }
 
     /// The whole table, read where the kernel does not list a process's children by itself; else nil.
@@ -108,11 +112,14 @@ public enum ProcessTable {
         return table
     }
 
-    private static func all() -> [Int] {
+    private static func all() -> [Int] { numbers(in: "/proc") }
+
+    /// The processes or threads that have a directory there.
+    private static func numbers(in path: String) -> [Int] {
         do throws(SystemError) {
-            return try FileSystem.names(in: "/proc").compactMap { Int($0) }
+            return try FileSystem.names(in: path).compactMap { Int($0) }
         } catch {
-            return []  // No /proc here: there is nothing to see.
+            return []  // No /proc here, or the process has ended: there is nothing to see.
         }
     }
 

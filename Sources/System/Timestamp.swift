@@ -28,6 +28,9 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         .milliseconds(milliseconds - earlier.milliseconds)
     }
 
+    /// The first moment that RFC 3339 can write: 0000-01-01T00:00:00.000Z.
+    static let distantPast = Timestamp(milliseconds: -62_167_219_200_000)
+
     /// The last moment that RFC 3339 can write: 9999-12-31T23:59:59.999Z.
     public static let distantFuture = Timestamp(milliseconds: 253_402_300_799_999)
 }
@@ -88,6 +91,8 @@ extension Timestamp: CustomStringConvertible {
         guard reader.isAtEnd else { return nil }
         let minutes = date.daysSinceEpoch * 1440 + hour * 60 + minute - offsetMinutes
         self.init(milliseconds: minutes * 60_000 + second * 1000 + fraction)
+        // With its offset taken off, a time at either end of the calendar may be one that cannot be written in UTC.
+        guard Self.distantPast <= self, self <= Self.distantFuture else { return nil }
     }
 }
 
