@@ -11,7 +11,13 @@ extension Program {
                 A workspace is a directory .tf with a JSON file for every task. Assigning a task to an agent, which is \
                 any command, runs that command; its exit status moves the task on.
                 """,
-            subcommands: { [Initialize.command, Version.command, .help(), Execute.command, Command("task", "tasks", subcommands: { [TaskCreate.command, TaskEditCommand.command, TaskAssign.command, TaskCommentCommand.command, TaskDepend.command, TaskDelete.command] + TaskVerbs.commands }), Command("run", "runs", subcommands: { [RunStartCommand.command, RunWait.command, RunCancel.command, RunRetry.command] })] }),
+            subcommands: {
+                [
+                    Execute.command, TaskGroup.command, RunGroup.command, AgentGroup.command, InboxGroup.command, Initialize.command,
+                    Events.command, StatusReport.command, TrustCommand.command, Config.command, Completion.command,
+                    Version.command, .help(),
+                ]
+            }),
         globals: GlobalOptions.all, topics: [],
         exitCodes: ExitStatus.allCases.map { ExitCode($0.rawValue, $0.meaning) },
         environment: [

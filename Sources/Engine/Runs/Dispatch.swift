@@ -114,7 +114,7 @@ struct Slots {
             live += 1
             liveByAgent[agent, default: 0] += 1
         }
-        waiting.sort { WorkOrder.precedes(TaskSummary($0.task), TaskSummary($1.task)) }
+        waiting.sort { TaskSummary.precedesInWork(TaskSummary($0.task), TaskSummary($1.task)) }
         var startable: [Run] = []
         for (run, _, agent) in waiting {
             guard let agent else {
@@ -135,18 +135,5 @@ struct Slots {
         guard let id = run.agent else { return (task, nil) }
         guard let agent = try transaction.getValid(id) else { return nil }
         return includingQueues || agent.dispatch == .now ? (task, agent) : nil
-    }
-}
-
-/// The order in which work is taken: priority, then what is due first, then age.
-public enum WorkOrder {
-    /// Whether `left` comes before `right`.
-    public static func precedes(_ left: TaskSummary, _ right: TaskSummary) -> Bool {
-        if left.priority != right.priority { return left.priority < right.priority }
-        let leftDue = left.due ?? .distantFuture
-        let rightDue = right.due ?? .distantFuture
-        if leftDue != rightDue { return leftDue < rightDue }
-        if left.createdAt != right.createdAt { return left.createdAt < right.createdAt }
-        return Identifier.precedes(left.id.text, right.id.text)
     }
 }

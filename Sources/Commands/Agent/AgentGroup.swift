@@ -1,0 +1,38 @@
+import Arguments
+import Engine
+import Model
+import Store
+import Terminal
+
+/// `tf agent …`
+enum AgentGroup {
+    static let command = Command(
+        "agent", "name the commands that can be given tasks",
+        discussion: """
+            An agent is a command with a name. Assigning a task to it runs the command; an agent without a command has \
+            its tasks claimed by whoever works under that name.
+
+            The values of its environment are never printed: a variable that is set shows "***", one that is passed on \
+            from whoever starts the run shows null.
+            """,
+        subcommands: {
+            [
+                AgentAdd.command, AgentList.command, AgentShow.command, AgentEdit.command, AgentRemove.command,
+                AgentTest.command,
+            ]
+        })
+
+    /// Runs `body` with the services for agents, on behalf of the caller.
+    static func agents(_ context: Context) throws -> Agents {
+        Agents(
+            try context.workspace(), caller: context.caller, commandID: context.commandID, ifRev: context.ifRev)
+    }
+}
+
+extension Agent {
+    /// What it runs, as one line; nil when it has no command.
+    var commandLine: String? {
+        if let shell { return "sh -c " + shell.shellWord }
+        return command.isEmpty ? nil : command.map(\.shellWord).joined(separator: " ")
+    }
+}

@@ -1,0 +1,22 @@
+import Arguments
+import Engine
+import Model
+
+/// `tf agent remove`
+enum AgentRemove {
+    static let names = Argument("NAME", .agent, "the agents", .many(atLeast: 1))
+
+    static let command = Command(
+        "remove", "remove agents",
+        discussion: "Refused while a task that has not ended is assigned to one of them. All are removed or none.",
+        parameters: [names], exitCodes: [ExitCode(1, "an agent has tasks to do")], aliases: ["rm"],
+        run: performing(remove))
+
+    static func remove(_ context: Context) throws {
+        let names = context.all(names)
+        let recorded = try AgentGroup.agents(context).remove(names)
+        try context.output.done(recorded.records, isBatch: names.count > 1, deduped: recorded.isRepeated) {
+            "\($0.id) removed"
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Engine
+import Model
+import Store
+import System
+import Terminal
+
+/// What a shell offers for a value of some kind: asked at every key press, so it looks at the index alone and is
+/// silent where there is nothing to say.
+struct LiveCandidates {
+    private let kind: String
+    private let context: Context
+
+    init(_ kind: String, _ context: Context) {
+        self.kind = kind
+        self.context = context
+    }
+
+    /// How many runs and comments get a description, for which their files have to be read.
+    private static let described = 40
+
+    func print() throws {
+        // Outside of a workspace, or in one that cannot be read, there is nothing to offer.
+        guard let snapshot = try? context.snapshot() else { return }
+        switch kind {
+        case "tasks": try tasks(snapshot.indexedTaskSummaries())
+        case "runs": try runs(snapshot)
+        case "agents":
+            for agent in agents(snapshot) { try print(agent.id.text, agent.description ?? agent.commandLine) }
+        case "comments": try comments(snapshot)
+        case "notifications": for item in open(snapshot) { try print(item.id.text, "\(item.about) \(item.title)") }
+        case "statuses": for status in TaskStatus.allCases { try print(status.rawValue, nil) }
+        case "labels":
+            for label in Set(snapshot.indexedTaskSummaries().flatMap(\.labels)).sorted() { try print(label, nil) }
+        case "flows": try names(ofFilesIn: "flows", snapshot)
+        case "triggers": try names(ofFilesIn: "triggers", snapshot)
+        default: break
+        }
+    }
+
+    /// `VALUE<tab>DESCRIPTION`; a value with a line break or tab in it could not be told apart.
+    private func print(_ value: String, _ description: String?) throws {
+        try context.output.line(value + "\t" + (description ?? "").visibleLine)
+    }
+
+    /// Those that have not ended come first, the newest before older ones.
+    private func tasks(_ summaries: [TaskSummary]) throws {
+        let sorted = summaries.map { (summary: $0, number: Self.number($0.id.text)) }.sorted { left, right in
+            let (leftEnded, rightEnded) = (left.summary.status.isTerminal, right.summary.status.isTerminal)
+            if leftEnded != rightEnded { return rightEnded }
+            return left.number > right.number
+        }
+        for (summary, _) in sorted {
+            try print(summary.id.text, "\(summary.status.rawValue): \(summary.title)")
+            if let name = summary.name { try print(name, "\(summary.id): \(summary.title)") }
+        }
+    }
+
+    private func runs(_ snapshot: Snapshot) throws {
+        let ids = snapshot.indexedIDs(of: Run.self).sorted { Identifier.precedes($1.text, $0.text) }
+        for (index, id) in ids.enumerated() {
+            let run = index < Self.described ? try? snapshot.get(id) : nil
+            try print(id.text, run.map { "\($0.status.rawValue) \($0.task) \($0.agent?.text ?? "")" })
+        }
+    }
+
+    private func comments(_ snapshot: Snapshot) throws {
+        let ids = snapshot.indexedIDs(of: Comment.self).sorted { Identifier.precedes($1.text, $0.text) }
+        for (index, id) in ids.enumerated() {
+            let comment = index < Self.described ? try? snapshot.get(id) : nil
+            try print(id.text, comment.map { "\($0.task) \($0.author): \($0.text.prefix(60))" })
+        }
+    }
+
+    private func agents(_ snapshot: Snapshot) -> [Agent] {
+        snapshot.indexedIDs(of: Agent.self).sorted { $0.text < $1.text }.compactMap { try? snapshot.get($0) }
+    }
+
+    private func open(_ snapshot: Snapshot) -> [Notification] {
+        snapshot.ids(tagged: .openNotifications, of: Notification.self).reversed().compactMap { try? snapshot.get($0) }
+    }
+
+    private func names(ofFilesIn directory: String, _ snapshot: Snapshot) throws {
+        let path = Path.join(snapshot.workspace.path, directory)
+        for name in try FileSystem.names(in: path).sorted() where name.hasSuffix(".json") && !name.hasPrefix(".") {
+            try print(String(name.dropLast(5)), nil)
+        }
+    }
+
+    private static func number(_ id: String) -> Int {
+        id.lastIndex(of: "-").flatMap { Int(id[id.index(after: $0)...]) } ?? 0
+    }
+}

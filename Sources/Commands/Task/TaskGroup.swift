@@ -1,0 +1,28 @@
+import Arguments
+import Engine
+import Model
+import Store
+
+/// `tf task …`
+enum TaskGroup {
+    static let command = Command(
+        "task", "create, list and move tasks",
+        discussion: """
+            A task is one piece of work. Its status moves only along a table of transitions: every verb says from which \
+            statuses it leads where, and is refused otherwise.
+            """,
+        subcommands: {
+            [
+                TaskCreate.command, TaskList.command, TaskShow.command, TaskHistory.command, TaskEditCommand.command,
+                TaskAssign.command, TaskDepend.command,
+            ] + TaskVerbs.commands + [TaskDelete.command, TaskCommentCommand.command, TaskComments.command]
+        })
+}
+
+extension Context {
+    /// The task that an argument names; without one, the task that the caller works on.
+    func taskReference(_ argument: Argument<String>) throws(UsageFault) -> String {
+        if let reference = invocation[argument] ?? caller.task?.text { return reference }
+        throw invocation.refusal(.missingArgument(argument.placeholder))
+    }
+}

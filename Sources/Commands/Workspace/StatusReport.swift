@@ -1,0 +1,135 @@
+import Arguments
+import Engine
+import Model
+import Store
+import System
+import Terminal
+
+/// `tf status`
+enum StatusReport {
+    static let command = Command(
+        "status", "show what runs, what is stuck and what waits for you",
+        examples: [Example("tf status", "how things stand")], run: performing(show))
+
+    static func show(_ context: Context) throws {
+        let state = try WorkspaceState(try context.workspace(), context)
+        let output = context.output
+        if output.isStructured { return try output.json(state.json) }
+        if case .template(let template) = output.form {
+            return try output.print(Shown(id: state.path, json: state.json), template)
+        }
+        if output.isQuiet { return try output.line(state.counts) }
+        try print(state, context)
+    }
+
+    private static func print(_ state: WorkspaceState, _ context: Context) throws {
+        let output = context.output
+        let painter = output.painter
+        try output.line("\(painter.paint("workspace", .bold)) \(state.path.visibleLine)")
+        try output.line("tasks: \(state.counts)")
+        if !state.isTrusted { try output.line("its agents, triggers and hooks are not trusted: tf trust") }
+        try section("running and queued runs", state.runs.isEmpty, output)
+        try table(
+            state.runs, output,
+            [
+                Column("id"), Column("task"), Column("status"), Column("agent", shrink: .to(6)),
+                Column("since", shrink: .to(6, order: 1)),
+            ]
+        ) { run in
+            [
+                Cell(run.id.text), Cell(run.task.text), Cell(run.status.rawValue, run.status.style),
+                Cell(run.agent?.text), Cell(output.text(of: run.startedAt ?? run.queuedAt), .dim),
+            ]
+        }
+        try section("stuck", state.stuck.isEmpty, output)
+        try table(
+            state.stuck, output,
+            [
+                Column("id"), Column("status"), Column("title", shrink: .to(16)),
+                Column("reason", shrink: .to(12, order: 1)),
+            ]
+        ) { task in
+            [
+                Cell(task.id.text), Cell(task.status.rawValue, task.status.style), Cell(task.title),
+                Cell(task.statusReason),
+            ]
+        }
+        try section("waits for \(context.caller.actor.visibleLine)", state.inbox.isEmpty, output)
+        try table(
+            state.inbox, output, [Column("id"), Column("priority"), Column("about"), Column("title", shrink: .to(16))]
+        ) { notification in
+            [
+                Cell(notification.id.text), Cell(notification.priority.rawValue, notification.priority.style),
+                Cell(notification.about), Cell(notification.title),
+            ]
+        }
+    }
+
+    private static func section(_ title: String, _ isEmpty: Bool, _ output: Output) throws {
+        if !isEmpty { try output.write("\n" + output.painter.paint(title, .bold) + "\n") }
+    }
+
+    private static func table<Item>(
+        _ items: [Item], _ output: Output, _ columns: [Column], _ cells: (Item) -> [Cell]
+    ) throws {
+        var table = Table(columns)
+        for item in items { table.add(cells(item)) }
+        try table.render(width: output.width, painter: output.painter) { try output.write($0) }
+    }
+}
+
+/// How a workspace stands.
+struct WorkspaceState {
+    let path: String
+    let isTrusted: Bool
+    let tasks: [TaskStatus: Int]
+    let ready: Int
+    let overdue: Int
+    /// Those that wait or are live.
+    let runs: [Run]
+    /// Tasks that go on only when somebody does something.
+    let stuck: [Task]
+    /// What waits for the actor.
+    let inbox: [Notification]
+
+    /// The statuses in which a task waits for somebody.
+    private static let stuckStatuses: [TaskStatus] = [.review, .blocked, .failed, .timedOut, .lost]
+
+    init(_ workspace: Workspace, _ context: Context) throws {
+        let snapshot = try workspace.snapshot()
+        let now = context.clock.now()
+        let summaries = try snapshot.taskSummaries()
+        path = workspace.path
+        isTrusted = try workspace.isTrusted()
+        tasks = Dictionary(summaries.map { ($0.status, 1) }, uniquingKeysWith: +)
+        ready = try TaskReadiness(in: snapshot, at: now).ready(among: summaries, of: summaries).count
+        overdue = summaries.count { $0.isOverdue(at: now) }
+        runs = try snapshot.records(tagged: .activeRuns)
+        stuck = try summaries.filter { Self.stuckStatuses.contains($0.status) }.sorted(by: TaskSummary.precedesInWork)
+            .compactMap { try snapshot.get($0.id) }
+        inbox = try snapshot.records(tagged: .openNotifications).filter { $0.to == context.caller.actor }.reversed()
+    }
+
+    /// `3 todo (2 ready), 1 running, 12 done`
+    var counts: String {
+        let parts = TaskStatus.allCases.compactMap { status -> String? in
+            guard let count = tasks[status] else { return nil }
+            return "\(count) \(status.rawValue)" + (status == .todo ? " (\(ready) ready)" : "")
+        }
+        let late = overdue == 0 ? [] : ["\(overdue) overdue"]
+        return parts.isEmpty ? "none" : (parts + late).joined(separator: ", ")
+    }
+
+    var json: JSON {
+        [
+            "workspace": path.json, "trusted": isTrusted.json,
+            "summary": [
+                "tasks": .object(JSONObject(TaskStatus.allCases.map { ($0.rawValue, (tasks[$0] ?? 0).json) })),
+                "ready": ready.json, "overdue": overdue.json, "runs": runs.count.json, "stuck": stuck.count.json,
+                "inbox": inbox.count.json,
+            ],
+            "runs": .array(runs.map(\.shownJSON)), "stuck": .array(stuck.map(\.shownJSON)),
+            "inbox": .array(inbox.map(\.shownJSON)),
+        ]
+    }
+}

@@ -1,0 +1,37 @@
+import Model
+import Store
+import System
+
+extension TaskSummary {
+    /// The order in which work is listed and claimed: priority, then `due`, then creation, then id.
+    public static func precedesInWork(_ left: TaskSummary, _ right: TaskSummary) -> Bool {
+        if left.priority != right.priority { return left.priority < right.priority }
+        let (leftDue, rightDue) = (left.due ?? .distantFuture, right.due ?? .distantFuture)
+        if leftDue != rightDue { return leftDue < rightDue }
+        if left.createdAt != right.createdAt { return left.createdAt < right.createdAt }
+        return Identifier.precedes(left.id.text, right.id.text)
+    }
+
+    /// Whether the time that it was to be done by has come, and it has not ended.
+    public func isOverdue(at now: Timestamp) -> Bool {
+        guard let due, !status.isTerminal else { return false }
+        return due <= now
+    }
+}
+
+extension Readiness {
+    /// The tasks among `summaries` that are ready.
+    ///
+    /// What the index knows decides for most of them; records are read only where it does not know enough.
+    ///
+    /// - Parameter all: the summaries of every task, where dependencies are looked up.
+    public func ready(among summaries: [TaskSummary], of all: [TaskSummary]) throws -> [TaskSummary] {
+        let statuses = Dictionary(all.map { ($0.id.text, $0.status) }) { first, _ in first }
+        return try summaries.filter { summary in
+            guard summary.status == .todo, !summary.isHeld, summary.notBefore ?? now <= now else { return false }
+            if summary.flow == nil, summary.dependsOn.allSatisfy({ statuses[$0] == .done }) { return true }
+            guard let task = try source.get(summary.id) else { return false }
+            return try isReady(task)
+        }
+    }
+}

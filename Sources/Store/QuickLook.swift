@@ -1,0 +1,29 @@
+import Model
+
+/// What the index alone knows: without a look at the record files, so edits by hand do not show until a writer has
+/// adopted them. For completion, where every key press asks anew.
+extension Snapshot {
+    /// What lists show of every task, in no order.
+    public func indexedTaskSummaries() -> [TaskSummary] {
+        var summaries: [TaskSummary] = []
+        view.index.forEach { entry in
+            guard let key = entry.key, key.kind == .task, view.changes[key] == nil else { return }
+            if let summary = entry.taskSummary { summaries.append(summary) }
+        }
+        for case .put(.task(let task)) in view.changes.values { summaries.append(TaskSummary(task)) }
+        return summaries
+    }
+
+    /// The ids of every record of a kind, in no order.
+    public func indexedIDs<R: Record>(of type: R.Type = R.self) -> [ID<R>] {
+        var ids: [ID<R>] = []
+        view.index.forEach { entry in
+            guard let key = entry.key, key.kind == R.kind, view.changes[key] == nil else { return }
+            if let id = ID<R>(key.id) { ids.append(id) }
+        }
+        for case (let key, .put) in view.changes where key.kind == R.kind {
+            if let id = ID<R>(key.id) { ids.append(id) }
+        }
+        return ids
+    }
+}
