@@ -83,7 +83,7 @@ private struct AgentTrial {
         directory = Path.join(Environment["TMPDIR"] ?? "/tmp", "tf-agent-test-\(Process.current)")
         try FileSystem.makeDirectory(directory, permissions: 0o700)
         let prompt = prompt ?? "This is a test of the agent '\(agent.id)'. There is no task. Say that you are there.\n"
-        let json: JSON = ["agent": agent.id.json, "prompt": prompt.json, "task": nil]
+        let json: JSON = ["agent": agent.id.json, "prompt": prompt.json, "task": .null]
         let input = agent.stdin == .json ? json.fileBytes : Array(prompt.utf8)
         for (name, bytes) in [("prompt.md", Array(prompt.utf8)), ("input", input), ("outputs", [])] {
             try File(Path.join(directory, name), [.write, .create, .truncate], permissions: 0o600).write(bytes)
@@ -128,7 +128,7 @@ private struct AgentTrial {
             program: program, arguments: words, environment: environment, directory: place,
             input: try File(input, .read), output: output, error: error)
         // Ctrl-C is meant for it as well.
-        spawn.hasOwnGroup = false
+        spawn.leadership = .none
         let command = try spawn.start()
         try command.release()
         return command.pid
