@@ -20,7 +20,8 @@ enum InboxGroup {
             Example("tf inbox", "what waits for you"),
             Example("tf inbox --user alice --all", "everything that alice has ever been told"),
         ],
-        parameters: [all, user], run: performing(list), subcommands: { [] })
+        parameters: [all, user], run: performing(list),
+        subcommands: { [InboxRead.command, InboxResolve.command] })
 
     static func list(_ context: Context) throws {
         let snapshot = try context.snapshot()

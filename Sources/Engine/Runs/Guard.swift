@@ -52,10 +52,12 @@ struct Guard {
 
     /// Divides this process into guard and supervisor.
     ///
-    /// - Parameter supervise: what the supervisor does; what it returns is its exit status.
+    /// - Parameters:
+    ///   - inGuard: what the guard does first, such as closing what only the supervisor is to keep.
+    ///   - supervise: what the supervisor does; what it returns is its exit status.
     /// - Returns: to the guard, the supervisor's exit status: 125 when it was killed.
     static func divide(
-        _ engine: @escaping () throws -> Engine, _ supervise: (Channel) -> Int32
+        _ engine: @escaping () throws -> Engine, inGuard: () -> Void = {}, _ supervise: (Channel) -> Int32
     ) throws -> Int32 {
         try Process.becomeSubreaper()
         let (above, below) = try Channel.pair()
@@ -71,6 +73,7 @@ struct Guard {
             Process.exit(supervise(below))
         }
         closeDescriptor(of: below)
+        inGuard()
         var watch = Guard(over: pid, above, signals)
         return try watch.run(engine)
     }

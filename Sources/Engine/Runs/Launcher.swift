@@ -21,7 +21,9 @@ public struct Launcher {
             do {
                 try Process.startSession()
                 try Self.leaveStreams()
-                let status = try Guard.divide({ try Self.ownEngine(engine) }) { channel in
+                let status = try Guard.divide(
+                    { try Self.ownEngine(engine) }, inGuard: { report.writer.closeNow() }
+                ) { channel in
                     supervise(channel, report.writer)
                 }
                 Process.exit(status)

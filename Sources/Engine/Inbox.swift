@@ -1,0 +1,77 @@
+import Model
+import Store
+import System
+
+/// What resolving a notification does to what it is about.
+public enum Resolution: String, CaseIterable, Sendable {
+    case approve, reject, retry, dismiss
+}
+
+extension Engine {
+    /// Marks notifications as read.
+    public func read(notifications references: [String]) throws -> Changed {
+        try change("read", target: references.joined(separator: " ")) { change in
+            try references.map { reference in
+                var notification = try change.transaction.notification(reference)
+                try change.checkRev(notification)
+                if notification.readAt == nil {
+                    notification.readAt = change.transaction.now(for: notification)
+                    try change.transaction.put(notification)
+                    change.emit("read", notification)
+                }
+                return notification.key
+            }
+        }
+    }
+
+    /// Resolves a notification, and does to its task what the resolution says.
+    ///
+    /// The reason becomes a feedback comment on the task. Resolving again changes nothing.
+    public func resolve(notification reference: String, as resolution: Resolution, reason: String?) throws -> Changed {
+        try change("resolve", target: "\(reference) \(resolution.rawValue)") { change in
+            var notification = try change.transaction.notification(reference)
+            try change.checkRev(notification)
+            guard notification.resolvedAt == nil else {
+                guard notification.resolution == resolution.rawValue else {
+                    throw Failure(
+                        .refused, "\(notification.id) was resolved before, as \(notification.resolution ?? "dismiss")")
+                }
+                return [notification.key]
+            }
+            try change.settle(notification, as: resolution, reason: reason)
+            notification.resolvedAt = change.transaction.now(for: notification)
+            notification.resolution = resolution.rawValue
+            try change.transaction.put(notification)
+            change.emit("resolved", notification)
+            return [notification.key]
+        }
+    }
+}
+
+extension Change {
+    fileprivate func emit(_ word: String, _ notification: Notification) {
+        let task = ID<Task>(notification.about)
+        transaction.emit("notification/" + word, about: notification.key, task: task)
+    }
+
+    fileprivate func settle(_ notification: Notification, as resolution: Resolution, reason: String?) throws {
+        var options = VerbOptions()
+        options.reason = reason
+        guard let id = ID<Task>(notification.about), let task = try transaction.get(id) else {
+            if resolution == .dismiss { return }
+            throw Failure.notFound("task \(notification.about), which \(notification.id) is about,")
+        }
+        switch resolution {
+        case .dismiss: break
+        case .approve: try perform(.approve, on: task, options)
+        case .reject:
+            // The rejection keeps its reason as feedback itself.
+            try perform(.reject, on: task, options)
+            return
+        case .retry: try perform(.retry, on: task, options)
+        }
+        if let reason, !reason.trimmingBlanks.isEmpty {
+            try comment(on: id, reason, kind: .feedback, author: caller.actor)
+        }
+    }
+}
