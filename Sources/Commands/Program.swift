@@ -14,7 +14,7 @@ extension Program {
             subcommands: {
                 [
                     Execute.command, TaskGroup.command, RunGroup.command, AgentGroup.command, InboxGroup.command, Initialize.command,
-                    Events.command, StatusReport.command, TrustCommand.command, Config.command, Completion.command,
+                    Events.command, StatusReport.command, TickCommand.command, DoctorCommand.command, CollectCommand.command, TrustCommand.command, Config.command, Completion.command,
                     Version.command, .help(),
                 ]
             }),

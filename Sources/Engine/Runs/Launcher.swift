@@ -14,7 +14,9 @@ public struct Launcher {
     /// Starts a supervisor for the runs that wait, and returns when it has started what can be started now.
     ///
     /// The caller must have nothing buffered for its standard output, and one thread.
-    public func launch() throws {
+    ///
+    /// - Parameter includingQueues: also runs of agents with dispatch `queue`.
+    public func launch(includingQueues: Bool = false) throws {
         let report = try Pipe()
         if try Process.fork() == 0 {
             report.reader.closeNow()
@@ -24,7 +26,7 @@ public struct Launcher {
                 let status = try Guard.divide(
                     { try Self.ownEngine(engine) }, inGuard: { report.writer.closeNow() }
                 ) { channel in
-                    supervise(channel, report.writer)
+                    supervise(channel, report.writer, includingQueues: includingQueues)
                 }
                 Process.exit(status)
             } catch {
@@ -36,11 +38,11 @@ public struct Launcher {
         _ = try report.reader.rest()
     }
 
-    private func supervise(_ channel: Channel, _ report: File) -> Int32 {
+    private func supervise(_ channel: Channel, _ report: File, includingQueues: Bool) -> Int32 {
         do {
             let engine = try Self.ownEngine(engine)
             let supervisor = try Supervisor(
-                engine, role: .detached, surroundings: RunSurroundings(), channel: channel)
+                engine, role: .detached(includingQueues: includingQueues), surroundings: RunSurroundings(), channel: channel)
             try supervisor.run { report.closeNow() }
             return 0
         } catch {

@@ -4,8 +4,9 @@ import System
 
 /// What a supervisor is there for.
 enum SupervisorRole {
-    /// Detached: it starts whatever can be started, as long as it has runs itself.
-    case detached
+    /// Detached: it starts whatever can be started, as long as it has runs itself; also what waits in queues when it
+    /// was started for those.
+    case detached(includingQueues: Bool)
     /// In front of somebody who waits for one task: it runs that task alone.
     case front(ID<Task>)
 }
@@ -453,9 +454,12 @@ final class Supervisor {
     }
 
     private func startable(_ change: Change) throws -> [Run] {
-        let all = try Slots(change).startable(includingQueues: isFront)
-        guard case .front(let task) = role else { return all }
-        return all.filter { $0.task == task }
+        switch role {
+        case .detached(let includingQueues):
+            return try Slots(change).startable(includingQueues: includingQueues)
+        case .front(let task):
+            return try Slots(change).startable(includingQueues: true).filter { $0.task == task }
+        }
     }
 
     private var isFront: Bool {

@@ -1,0 +1,131 @@
+import Model
+import Store
+import System
+
+/// What `tf doctor` found, and what it did about it.
+public struct DoctorReport: Sendable {
+    public var findings: [Finding] = []
+    /// What was repaired, one line each.
+    public var repairs: [String] = []
+}
+
+extension Engine {
+    /// Looks for everything that is wrong with the workspace, and mends what can be mended safely.
+    ///
+    /// - Parameter repair: finishes what was interrupted, takes edits by hand into the journal, settles lost runs and
+    ///   ends what is left of their processes. The findings are those from before.
+    public func doctor(repair: Bool) throws -> DoctorReport {
+        var report = DoctorReport()
+        var integrity = Integrity(workspace)
+        report.findings = try integrity.examine()
+        let isReadable = !report.findings.contains { $0.code == "journal_damaged" }
+        if isReadable { report.findings += try Operation(workspace).findings() }
+        report.findings.sort { ($0.severity, $0.code) < ($1.severity, $1.code) }
+        guard repair, isReadable else { return report }
+        if report.findings.contains(where: { $0.code == "drift" }) {
+            try workspace.dropIndex()
+            report.repairs.append("the index was made anew; files that differ from the journal count as edited")
+        }
+        let tick = try tick(dryRun: false)
+        report.repairs += tick.actions.map(\.text)
+        return report
+    }
+}
+
+/// Looks for work that is stuck.
+struct Operation {
+    private let workspace: Workspace
+    private let snapshot: Snapshot
+    private let now: Timestamp
+
+    init(_ workspace: Workspace) throws {
+        self.workspace = workspace
+        snapshot = try workspace.snapshot()
+        now = workspace.clock.now()
+    }
+
+    func findings() throws -> [Finding] {
+        let runs = try snapshot.records(tagged: .activeRuns, of: Run.self).filter { !$0.status.isTerminal }
+        var findings = try runs.flatMap(findings)
+        for summary in try snapshot.taskSummaries() {
+            switch summary.status {
+            case .running: findings += try phantom(summary)
+            case .blocked where now.since(summary.updatedAt) >= .seconds(1800):
+                findings.append(
+                    Finding(
+                        "stale_blocked", .warning, about: summary.id.text,
+                        "\(summary.id) has been blocked since \(summary.updatedAt)",
+                        remedy: "tf task show \(summary.id) says why"))
+            default: break
+            }
+        }
+        return findings
+    }
+
+    private func findings(_ run: Run) throws -> [Finding] {
+        var findings: [Finding] = []
+        let isAlive = try run.status == .running && Liveness(workspace).isAlive(run.id)
+        if run.status == .running, !isAlive {
+            findings.append(
+                Finding(
+                    "lost", .warning, about: run.id.text, "\(run.id) says it is running, and nobody supervises it",
+                    remedy: "tf tick settles it"))
+            let marks = ["TF_RUN": run.id.text, "TF_WORKSPACE": workspace.path]
+            for pid in ProcessTable.processes(with: marks) where pid != Environment.processID {
+                findings.append(
+                    Finding(
+                        "orphan_process", .warning, about: run.id.text, "process \(pid) is left of \(run.id)",
+                        remedy: "tf tick settles the run and ends it"))
+            }
+        }
+        if let stop = run.stop, isAlive, now.since(stop.at) >= .seconds(300) {
+            findings.append(
+                Finding(
+                    "stop_stuck", .warning, about: run.id.text,
+                    "\(run.id) was asked to \(stop.verb.rawValue) at \(stop.at) and has not ended"))
+        }
+        if run.status == .queued, now.since(max(run.queuedAt, run.notBefore ?? run.queuedAt)) >= .seconds(600),
+            try hasFreeSlot()
+        {
+            findings.append(
+                Finding(
+                    "stale_queued", .warning, about: run.id.text,
+                    "\(run.id) has been waiting since \(run.queuedAt) although a slot is free",
+                    remedy: "tf tick starts it"))
+        }
+        if isAlive, let silent = try silence(of: run), silent >= .seconds(1800) {
+            findings.append(
+                Finding(
+                    "stale_running", .warning, about: run.id.text,
+                    "\(run.id) has printed nothing for \(silent.text)", remedy: "tf run logs \(run.id)"))
+        }
+        return findings
+    }
+
+    /// How long a live run has been silent.
+    private func silence(of run: Run) throws -> Duration? {
+        guard let started = run.startedAt else { return nil }
+        let log = workspace.path + "/" + Layout.log(run.id)
+        let written = try FileSystem.status(log).map { Timestamp(milliseconds: $0.modified / 1_000_000) }
+        return now.since(max(started, written ?? started))
+    }
+
+    private func hasFreeSlot() throws -> Bool {
+        let live = try snapshot.records(tagged: .activeRuns, of: Run.self).filter { $0.status == .running && $0.agent != nil }
+        return live.count < Slots.limit(workspace.settings)
+    }
+
+    /// A task that is running by a run that is not. One that a person started by hand is none.
+    private func phantom(_ summary: TaskSummary) throws -> [Finding] {
+        guard let run = summary.run.flatMap({ ID<Run>($0) }), let task = try snapshot.getValid(summary.id),
+            task.worker != nil, let record = try snapshot.getValid(run), record.status.isTerminal,
+            let ended = record.endedAt, let started = task.startedAt, started < ended
+        else { return [] }
+        return [
+            Finding(
+                "phantom_running", .warning, about: summary.id.text,
+                "\(summary.id) is running, but its run \(run) is \(record.status.rawValue)",
+                remedy: "tf task release \(summary.id) hands it back")
+        ]
+    }
+}

@@ -1,0 +1,122 @@
+import Model
+import Store
+import System
+
+/// One thing that a pass of `tf tick` did, or would do.
+public struct TickAction: Hashable, Sendable {
+    /// What kind of thing it is.
+    public enum Kind: String, CaseIterable, Sendable {
+        /// A change that somebody made to a file was taken into the journal.
+        case adopted
+        /// A run without supervisor was settled.
+        case lost
+        /// A task that had become ready got a run.
+        case queued
+        /// A waiting run was started.
+        case started
+    }
+
+    public let kind: Kind
+    /// The record that it is about.
+    public let about: String
+    /// The same in a sentence.
+    public let text: String
+
+    /// One row of the result's JSON.
+    public var json: JSON { ["kind": kind.rawValue.json, "about": about.json, "text": text.json] }
+}
+
+/// What a pass came to.
+public struct TickReport: Sendable {
+    public var actions: [TickAction] = []
+    /// Files that are not records: they are left alone.
+    public var invalid: [InvalidRecord] = []
+    /// Whether runs wait that can be started now.
+    public var hasStartableRuns = false
+}
+
+extension Engine {
+    /// Makes one pass over everything that time or somebody else has moved: edits by hand, lost runs, tasks whose time
+    /// has come, and queued runs.
+    ///
+    /// - Parameter dryRun: says what would be done and does nothing.
+    public func tick(dryRun: Bool) throws -> TickReport {
+        var report = TickReport()
+        do {
+            let changed = try change("tick") { change in
+                report = try Tick(change).pass()
+                // Refusing the transaction is what makes it a dry one: both say the same, because both do the same.
+                if dryRun { throw DryRun() }
+                return []
+            }
+            _ = changed
+        } catch is DryRun {}
+        return report
+    }
+
+    private struct DryRun: Error {}
+}
+
+/// One pass of `tf tick`, within its transaction.
+struct Tick {
+    private let change: Change
+    private var transaction: Transaction { change.transaction }
+
+    init(_ change: Change) {
+        self.change = change
+    }
+
+    func pass() throws -> TickReport {
+        var report = TickReport()
+        report.invalid = try transaction.adoptOutsideChanges()
+        for record in transaction.adopted {
+            report.actions.append(
+                TickAction(kind: .adopted, about: record.key.id, text: "\(record.key.id) adopted as somebody left it"))
+        }
+        report.actions += try loseDeadRuns()
+        report.actions += try queueWhatIsDue()
+        for run in try Slots(change).startable(includingQueues: true) {
+            report.actions.append(
+                TickAction(kind: .started, about: run.id.text, text: "\(run.id) of \(run.task) started"))
+            report.hasStartableRuns = true
+        }
+        return report
+    }
+
+    private func loseDeadRuns() throws -> [TickAction] {
+        var actions: [TickAction] = []
+        for run in try transaction.records(tagged: .activeRuns, of: Run.self) where run.status == .running {
+            guard try !Liveness(transaction.workspace).isAlive(run.id) else { continue }
+            try Settlement(change).lose(run)
+            let status = try transaction.get(run.task)?.status.rawValue ?? "deleted"
+            actions.append(
+                TickAction(kind: .lost, about: run.id.text, text: "\(run.id) lost, \(run.task) \(status)"))
+        }
+        return actions
+    }
+
+    /// Queues runs for tasks that have become ready by the passing of time, or by what somebody did to the files.
+    private func queueWhatIsDue() throws -> [TickAction] {
+        let agents = try Snapshot.agents(of: transaction)
+        for agent in agents where agent.argumentVector != nil && !agent.disabled {
+            for id in transaction.ids(tagged: .openTasks(of: .agent(agent.id)), of: Task.self) {
+                if let task = try transaction.getValid(id), task.status == .todo { change.touch(id) }
+            }
+        }
+        let before = Set(transaction.ids(tagged: .activeRuns, of: Run.self))
+        try Dispatch(change).settle()
+        return try transaction.ids(tagged: .activeRuns, of: Run.self).filter { !before.contains($0) }
+            .sorted { Identifier.precedes($0.text, $1.text) }
+            .compactMap { id in
+                guard let run = try transaction.get(id), run.status == .queued else { return nil }
+                return TickAction(kind: .queued, about: id.text, text: "\(id) queued for \(run.task)")
+            }
+    }
+}
+
+extension Snapshot {
+    /// Every agent, as files and this transaction have them.
+    fileprivate static func agents(of transaction: Transaction) throws -> [Agent] {
+        try transaction.workspace.snapshot().all(Agent.self).compactMap { try transaction.getValid($0.id) }
+    }
+}
