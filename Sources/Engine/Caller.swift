@@ -33,7 +33,7 @@ public struct Caller: Sendable {
     }
 
     /// The supervisor that settles runs of `agent`.
-    static func supervisor(of agent: ID<Agent>?, depth: Int) -> Caller {
-        Caller(actor: agent.map { "agent:\($0.text)" } ?? "tf", depth: depth)
+    static func supervisor(of agent: ID<Agent>, depth: Int) -> Caller {
+        Caller(actor: "agent:\(agent)", depth: depth)
     }
 }

@@ -196,19 +196,19 @@ public struct Integrity {
         for case .task(let task) in records.values.sorted(by: { Identifier.precedes($0.key.id, $1.key.id) }) {
             for dependency in task.dependsOn where !exists(dependency.key) {
                 find(
-                    "dangling_reference", .warning, about: task.id.text,
+                    "dangling_reference", .error, about: task.id.text,
                     "\(task.id) depends on \(dependency), which does not exist",
                     remedy: "tf task depend \(task.id) --off \(dependency)")
             }
             if let parent = task.parent, !exists(parent.key) {
                 find(
-                    "dangling_reference", .warning, about: task.id.text,
+                    "dangling_reference", .error, about: task.id.text,
                     "\(task.id) is a part of \(parent), which does not exist",
                     remedy: "tf task edit \(task.id) --parent none")
             }
             if let agent = task.assignee?.agent, !task.status.isTerminal, !exists(agent.key) {
                 find(
-                    "dangling_reference", .warning, about: task.id.text,
+                    "dangling_reference", .error, about: task.id.text,
                     "\(task.id) is assigned to \(agent), which does not exist",
                     remedy: "tf task assign \(task.id) --none")
             }
@@ -246,6 +246,13 @@ public struct Integrity {
 }
 
 extension Workspace {
+    /// - Throws: `damagedJournal` unless the journal can be read from its beginning to its end.
+    public func checkJournal() throws(StoreError) {
+        let journal = Journal(directory: directory)
+        guard let first = try journal.segments().first else { return }
+        _ = try journal.rest(after: JournalPosition(segment: first, offset: 0))
+    }
+
     /// Throws the index away; the next writer makes it anew.
     public func dropIndex() throws(StoreError) {
         _ = try storing { () throws(SystemError) in try FileSystem.remove(Layout.index, in: directory) }

@@ -4,7 +4,7 @@ import System
 /// One committed transaction, as its line in the journal.
 ///
 /// `{"seq", "at", "actor", "verb", "command_id"?, "commands"?: [{"id", "target", "outcome"}], "events": […],
-/// "put": [{"kind", "record"}], "delete": [{"kind", "id", "in", "rev"}], "sum"}` and a newline. `sum` is the last member: CRC-32, as eight hexadecimal
+/// "kinds": [kind of each record], "put": [records], "delete": [{"kind", "id", "in", "rev"}], "sum"}` and a newline. `sum` is the last member: CRC-32, as eight hexadecimal
 /// digits, of all bytes of the line before the comma that precedes it.
 public struct JournalLine: Sendable {
     /// A record that the transaction removed.
@@ -54,7 +54,8 @@ public struct JournalLine: Sendable {
             member("commands", .array(commands.map { ["id": $0.id.json, "target": $0.target.json, "outcome": $0.outcome] }))
         }
         member("events", .array(events.map(\.json)))
-        member("put", .array(put.map { ["kind": $0.key.kind.rawValue.json, "record": $0.json] }))
+        member("kinds", .array(put.map { $0.key.kind.rawValue.json }))
+        member("put", .array(put.map(\.json)))
         member("delete", .array(delete.map(\.json)))
         let sum = Checksum.of(bytes)
         bytes.append(contentsOf: Self.sumPrefix)
@@ -103,8 +104,12 @@ public struct JournalLine: Sendable {
         events = []
         for event in json["events"]?.array ?? [] { events.append(try Event(json: event)) }
         put = []
-        for entry in json["put"]?.array ?? [] {
-            put.append(try AnyRecord(kind: try Self.kind(of: entry), json: entry["record"] ?? .null))
+        let kinds = json["kinds"]?.array ?? []
+        for (number, record) in (json["put"]?.array ?? []).enumerated() {
+            guard number < kinds.count, let kind = kinds[number].string.flatMap(RecordKind.init(rawValue:)) else {
+                throw FieldFault(field: "kinds", value: json["kinds"], problem: "does not name the kind of every record")
+            }
+            put.append(try AnyRecord(kind: kind, json: record))
         }
         delete = []
         for entry in json["delete"]?.array ?? [] { delete.append(try Deletion(json: entry)) }
@@ -157,7 +162,11 @@ extension JournalLine.Deletion {
             throw FieldFault(field: "delete", value: json, problem: "does not name a record")
         }
         key = RecordKey(kind: kind, id: id)
-        subdirectory = json["in"]?.string ?? ""
+        let place = json["in"]?.string ?? ""
+        guard place.isEmpty || Identifier.isValid(place, kind: .task) else {
+            throw FieldFault(field: "delete", value: json, problem: "does not name a record's place")
+        }
+        subdirectory = place
         self.rev = Int(rev)
     }
 }

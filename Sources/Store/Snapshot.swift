@@ -55,12 +55,24 @@ public struct Snapshot: Sendable {
         case .current(let record): return record
         case .changed(let change):
             // A writer may have committed since the snapshot; then the file is its, and no edit.
-            for entry in try newerEntries().reversed() {
+            let isNewer = try newerEntries().contains { entry in
+                entry.line.put.contains { $0.key == key } || entry.line.delete.contains { $0.key == key }
+            }
+            return isNewer ? try recordOfTheMoment(key) : change.record
+        }
+    }
+
+    /// A record as the journal had it at this snapshot's position, for one that has changed since.
+    private func recordOfTheMoment(_ key: RecordKey) throws(StoreError) -> AnyRecord? {
+        let journal = Journal(directory: workspace.directory)
+        for segment in try journal.segments().reversed() where segment <= position.segment {
+            let entries = try journal.rest(after: JournalPosition(segment: segment, offset: 0)).entries
+            for entry in entries.reversed() where entry.end <= position {
                 if let record = entry.line.put.first(where: { $0.key == key }) { return record }
                 if entry.line.delete.contains(where: { $0.key == key }) { return nil }
             }
-            return change.record
         }
+        return nil
     }
 
     private func newerEntries() throws(StoreError) -> [Journal.Entry] {

@@ -184,6 +184,7 @@ public final class Transaction {
     /// - Parameter subdirectory: where the record's file is going to be.
     public func newID<R: Record>(_ type: R.Type = R.self, in subdirectory: String = "") throws(StoreError) -> ID<R> {
         let prefix = R.kind == .task ? workspace.record.prefix : R.kind.prefix ?? ""
+        if R.kind == .task { try noteAddedTasks() }
         let isTracked = R.kind == .task || R.kind == .comment || R.kind == .flow
         while true {
             let id: ID<R>
@@ -200,6 +201,20 @@ public final class Transaction {
                 try FileSystem.status(path, in: directory) != nil
             }
             if !isTaken, view.changes[id.key] == nil { return id }
+        }
+    }
+
+    /// Takes note of the numbers of task files that somebody added: they are given out no more.
+    private func noteAddedTasks() throws(StoreError) {
+        let modified = try modificationOfTasks()
+        guard modified != header.tasksModified else { return }
+        for place in try RecordPlaces(directory: workspace.directory).of(.task) { header.note(place.key) }
+        header.tasksModified = modified
+    }
+
+    private func modificationOfTasks() throws(StoreError) -> Int64 {
+        try storing { [directory = workspace.directory] () throws(SystemError) in
+            try FileSystem.status(RecordKind.task.directory, in: directory)?.modified ?? 0
         }
     }
 
@@ -318,6 +333,8 @@ public final class Transaction {
         _ line: JournalLine, _ files: [(record: AnyRecord, bytes: [UInt8])], sum: UInt32, end: JournalPosition
     ) throws(SystemError) {
         let directory = workspace.directory
+        let status = try FileSystem.status(RecordKind.task.directory, in: directory)
+        let knowsTasks = status?.modified == header.tasksModified
         var entries: [IndexEntry] = []
         for (record, bytes) in files {
             let path = Layout.file(record.key, subdirectory: record.subdirectory)
@@ -335,6 +352,11 @@ public final class Transaction {
         entries += line.commands.map(IndexEntry.init)
         header.position = end
         header.lineSum = sum
+        // What somebody added before this line was noted when an id was given out; only then is the time known.
+        if knowsTasks, files.contains(where: { $0.record.key.kind == .task }) || !line.delete.isEmpty {
+            let status = try FileSystem.status(RecordKind.task.directory, in: directory)
+            header.tasksModified = status?.modified ?? 0
+        }
         header = try Index.append(entries, header, in: directory)
         state.mark.applied = end
         state.mark.unsynced += 1

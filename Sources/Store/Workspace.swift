@@ -66,14 +66,29 @@ public struct Workspace: Sendable {
         let status = try storing { () throws(SystemError) in try directory.status() }
         try checkOwner(of: real, status)
         let key = WorkspaceRecord.theID.key
-        guard let file = try RecordFile.read(Layout.workspaceFile, of: key, in: directory) else {
-            throw .notAWorkspace(path: real, reason: "it has no \(Layout.workspaceFile)")
+        let file: RecordFile
+        do throws(StoreError) {
+            guard let found = try RecordFile.read(Layout.workspaceFile, of: key, in: directory) else {
+                throw StoreError.notAWorkspace(path: real, reason: "it has no \(Layout.workspaceFile)")
+            }
+            file = found
+        } catch {
+            guard case .invalidRecord(let invalid) = error else { throw error }
+            throw .notAWorkspace(path: real, reason: "\(invalid)")
         }
         try checkFormat(of: file, path: real)
-        guard case .workspace(let record) = try file.record(of: key, path: Layout.workspaceFile) else {
-            throw .notAWorkspace(path: real, reason: "its \(Layout.workspaceFile) is of another kind")
+        return Workspace(directory: directory, path: real, record: try settings(in: file, of: real), options: options)
+    }
+
+    private static func settings(in file: RecordFile, of path: String) throws(StoreError) -> WorkspaceRecord {
+        do throws(StoreError) {
+            let record = try file.record(of: WorkspaceRecord.theID.key, path: Layout.workspaceFile)
+            if let record: WorkspaceRecord = record.typed() { return record }
+            throw StoreError.notAWorkspace(path: path, reason: "its \(Layout.workspaceFile) is of another kind")
+        } catch {
+            guard case .invalidRecord(let invalid) = error else { throw error }
+            throw .notAWorkspace(path: path, reason: "\(invalid)")
         }
-        return Workspace(directory: directory, path: real, record: record, options: options)
     }
 
     private static func checkOwner(of path: String, _ status: FileStatus) throws(StoreError) {

@@ -44,7 +44,8 @@ struct DiskTests {
         let tf = try Workspace(initialised: false, inside: disk.directory)
         try tf("init")
         try tf.addAgent("gated", shell: "while [ ! -e '\(tf.root)/go' ]; do sleep 0.02; done; touch '\(tf.root)/gone'")
-        let id = try tf.create()
+        // Its line in the journal is longer than what the last page of a file may still take.
+        let id = try tf.create("Long", "--description", String(repeating: "x", count: 6000))
         try tf("task", "assign", id, "--agent", "gated")
         try disk.fill(leaving: 0)
         try tf.write("", to: tf.root + "/go")

@@ -21,7 +21,7 @@ struct HelpTests {
     @Test("every noun and topic has its help")
     func topics() throws {
         let tf = try Workspace(initialised: false)
-        for noun in ["task", "run", "agent", "flow", "trigger", "inbox"] {
+        for noun in ["task", "run", "agent", "inbox"] {
             #expect(try tf.run([noun, "--help"]).stdout.contains("tf " + noun))
         }
         let codes = try tf("help", "exit-codes").stdout

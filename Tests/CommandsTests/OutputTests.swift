@@ -109,7 +109,7 @@ struct OutputTests {
         try tf.demandNothingWritten {
             for command in [
                 ["task", "list"], ["task", "show", id], ["task", "history", id], ["task", "comments", id],
-                ["task", "why", id], ["task", "tree"], ["agent", "list"], ["agent", "show", "worker"], ["run", "list"],
+                ["agent", "list"], ["agent", "show", "worker"], ["run", "list"],
                 ["inbox"], ["events"], ["status"], ["doctor"], ["config", "--list"], ["tick", "--dry-run"],
                 ["gc", "--dry-run"], [],
             ] {

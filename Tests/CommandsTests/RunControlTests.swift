@@ -187,7 +187,6 @@ struct RunStartTests {
         try tf("task", "fail", first)
         try tf("tick")
         #expect(try tf.status(second) == "todo" && tf.runs().isEmpty)
-        #expect(try tf("task", "why", second).stdout.contains(first))
     }
 
     @Test("unblock, resume and reject start the run of what they make ready")

@@ -153,15 +153,4 @@ struct WorkspaceCommandTests {
         try tf("run", "show", "R-1", exits: 3)
         try tf.demandHealthy()
     }
-
-    @Test("undo takes the last transaction back")
-    func undo() throws {
-        let tf = try Workspace()
-        let id = try tf.create("Before")
-        try tf("task", "edit", id, "--title", "After")
-        try tf("undo")
-        #expect(try tf.task(id)["title"].string == "Before" && tf.task(id)["rev"].int == 3)
-        #expect(try types(tf.events()).contains("workspace/undone"))
-        try tf.demandHealthy()
-    }
 }

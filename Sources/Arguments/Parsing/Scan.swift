@@ -149,11 +149,8 @@ extension Scan {
             spellings[option.name] = spellings[option.name] ?? ""
             return
         }
-        let isRepeated = given.values[option.name]?.isEmpty == false
-        if isRepeated, !option.repeats {
-            guard let first = spellings[option.name], first != text else { return }
-            throw UsageFault(.repeated(option: option.name, first: first, second: text), at: path)
-        }
+        // The last one wins, as everywhere: an alias may give an option that the command line gives again.
+        if !option.repeats { given.values[option.name] = [] }
         let value = try value(of: option.type, text, for: option.name)
         given.values[option.name, default: []].append(value)
         spellings[option.name] = text

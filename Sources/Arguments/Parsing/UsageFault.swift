@@ -8,7 +8,6 @@ public struct UsageFault: Error, Sendable, Hashable {
         /// A value that its type does not allow; `parameter` is `--timeout` or `TITLE`.
         case badValue(parameter: String, value: String, allowed: String, reason: String?)
         /// An option that does not repeat, given with two different values.
-        case repeated(option: String, first: String, second: String)
         /// Two options of which only one makes sense.
         case conflicting(String, String)
         case missingArgument(String)
@@ -49,8 +48,6 @@ extension UsageFault {
             "option '\(option)' takes no value, but was given \(quoted(value))"
         case .badValue(let parameter, let value, let allowed, let reason):
             "\(parameter): \(quoted(value)) is not \(allowed)" + (reason.map { ": " + $0 } ?? "")
-        case .repeated(let option, let first, let second):
-            "option '\(option)' is given twice, as \(quoted(first)) and as \(quoted(second))"
         case .conflicting(let first, let second):
             "options '\(first)' and '\(second)' exclude each other"
         case .missingArgument(let placeholder):

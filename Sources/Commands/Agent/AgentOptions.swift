@@ -6,7 +6,7 @@ import System
 /// What `agent add` and `agent edit` can say of an agent.
 enum AgentOptions {
     static let command = Argument("COMMAND", .text, "the command and its arguments", .trailing(atLeast: 0))
-    static let shell = Option("shell", .line, "a text for sh -c, instead of a command")
+    static let shell = Option("shell", .text, "a text for sh -c, instead of a command")
     static let cwd = Option("cwd", .directory, "where it runs, from the directory of the workspace on")
     static let env = Option(
         "env", short: "e", .keyValue, "set a variable, or without a value pass it on", repeats: true)

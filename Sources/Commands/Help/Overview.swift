@@ -11,7 +11,7 @@ enum Overview {
         ("tf task list", "what is to be done"),
         ("tf agent add NAME -- COMMAND", "name a command that can be given tasks"),
         ("tf status", "what runs, what is stuck, what waits for you"),
-        ("tf help", "every command"),
+        ("tf --help", "every command"),
     ]
 
     static func show(_ context: Context) throws {

@@ -28,8 +28,8 @@ enum TaskCommentCommand {
         let words = context.all(words)
         let changed: Changed
         if let reference = context[resolve] {
-            guard words.isEmpty else { throw context.invocation.refusal(.unexpectedArgument(words[0])) }
-            changed = try engine.resolve(comment: reference)
+            guard words.count <= 1 else { throw context.invocation.refusal(.unexpectedArgument(words[1])) }
+            changed = try engine.resolve(comment: reference, on: words.first)
         } else {
             let (task, text) = try target(words, context)
             guard !text.trimmingBlanks.isEmpty else { throw Failure(.refused, "the comment is empty") }

@@ -78,6 +78,7 @@ struct TaskDetails {
         }
         add(description: task, to: &details)
         let runs = try snapshot.records(tagged: .runs(of: task.id), of: Run.self)
+            .map { try $0.seen(in: snapshot.workspace) }
         let comments = try snapshot.records(tagged: .comments(on: task.id), of: Comment.self)
         if !runs.isEmpty { details.add("runs", runs.map(line(of:)).joined(separator: "\n")) }
         if !comments.isEmpty { details.add("comments", comments.map(block(of:)).joined(separator: "\n")) }

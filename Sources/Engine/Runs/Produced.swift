@@ -21,12 +21,18 @@ struct Produced {
             guard let status = try FileSystem.status(place) else {
                 return (paths, "\(path) was to be produced and is not there")
             }
-            // A file system may keep times in whole seconds only.
-            guard status.modified >= run.startedFileTime - run.startedFileTime % 1_000_000_000 else {
+            guard status.modified >= oldest(like: status) else {
                 return (paths, "\(path) was to be produced and is older than the run")
             }
             paths.append(path)
         }
         return (paths, nil)
+    }
+
+    /// The oldest time that a file written by the command can have: the clock of a file system lags by a few
+    /// milliseconds, and some keep whole seconds only.
+    private func oldest(like status: FileStatus) -> Int64 {
+        let start = run.startedFileTime - 10_000_000
+        return status.modified % 1_000_000_000 == 0 ? start - start % 1_000_000_000 : start
     }
 }

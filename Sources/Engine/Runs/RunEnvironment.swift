@@ -27,6 +27,7 @@ struct RunEnvironment {
             }
         }
         let files = RunFiles(workspace, run.id)
+        if let agent { variables["TF_ACTOR"] = "agent:\(agent.id)" }
         variables["TF_WORKSPACE"] = workspace.path
         variables["TF_TASK"] = task.id.text
         variables["TF_RUN"] = run.id.text

@@ -132,6 +132,7 @@ struct Settlement {
         case .untouched: return
         case .verb(let verb, let reason):
             try land(&task, verb, at: now, reason: reason)
+            if let error { task.lastError = error }
             // A run that never began leaves the task blocked before it was running.
             try change.record(verb, on: task, from: former, reason: nil, run: run.id)
             if case .stopped = ending.kind, run.stop?.verb == .delete { try Deletion(change).remove(task) }
@@ -169,8 +170,8 @@ struct Settlement {
         case .notStarted: return .verb(.block, reason: error)
         case .lost:
             return canRepeat(task, agent) ? .again(after: .zero, counts: true) : .verb(.lose, reason: error)
-        case .timedOut: return retryOr(.timeout, task, agent, reason: error)
-        case .signalled: return retryOr(.fail, task, agent, reason: error)
+        case .timedOut: return retryOr(.timeout, task, agent)
+        case .signalled: return retryOr(.fail, task, agent)
         case .failedCheck:
             return canRepeat(task, agent)
                 ? .again(after: delay(task, agent), counts: true) : .verb(.submit, reason: error)
@@ -179,7 +180,7 @@ struct Settlement {
                 return fate(of: task, mapped: action, run, ending, agent: agent, error: error)
             }
             if code == 0 { return .verb(agent?.review == true ? .submit : .complete, reason: nil) }
-            return retryOr(.fail, task, agent, reason: error)
+            return retryOr(.fail, task, agent)
         }
     }
 
@@ -189,7 +190,7 @@ struct Settlement {
         switch action {
         case .done: return .verb(.complete, reason: nil)
         case .review: return .verb(.submit, reason: nil)
-        case .fail: return .verb(.fail, reason: error)
+        case .fail: return .verb(.fail, reason: nil)
         case .cancel: return .verb(.cancel, reason: error)
         case .block: return .verb(.block, reason: ending.lastLine.map { String($0.prefix(300)) } ?? error)
         case .retry:
@@ -204,8 +205,8 @@ struct Settlement {
         task.attempt < task.automaticAttempts(agent: agent)
     }
 
-    private func retryOr(_ verb: TaskVerb, _ task: Task, _ agent: Agent?, reason: String?) -> Fate {
-        canRepeat(task, agent) ? .again(after: delay(task, agent), counts: true) : .verb(verb, reason: reason)
+    private func retryOr(_ verb: TaskVerb, _ task: Task, _ agent: Agent?) -> Fate {
+        canRepeat(task, agent) ? .again(after: delay(task, agent), counts: true) : .verb(verb, reason: nil)
     }
 
     private func delay(_ task: Task, _ agent: Agent?) -> Duration {

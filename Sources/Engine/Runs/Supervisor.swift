@@ -67,6 +67,8 @@ final class Supervisor {
         }
         guard let task = changed.keys.first.flatMap({ ID<Task>($0.id) }) else { throw Failure.notFound("the task") }
         role = .front(task)
+        // The command's id and revision were for making the task.
+        engine = Engine(engine.workspace, caller: engine.caller)
         leavesStartableRuns = changed.hasStartableRuns
         wantsStart = false
         if let started { try release(started) }
@@ -119,7 +121,7 @@ final class Supervisor {
     /// In front: whether the task has no run any more that could be waited for.
     private func isOver(_ task: ID<Task>) throws -> Bool {
         let snapshot = try engine.workspace.snapshot()
-        guard let id = try snapshot.get(task)?.run, let run = try snapshot.get(id), !run.status.isTerminal else {
+        guard let id = try snapshot.getValid(task)?.run, let run = try snapshot.getValid(id), !run.status.isTerminal else {
             return true
         }
         guard run.status == .running else { return false }
@@ -238,7 +240,7 @@ final class Supervisor {
     private func takeStopRequests() throws {
         let snapshot = try engine.workspace.snapshot()
         for id in live.keys {
-            guard let request = try snapshot.get(id)?.stop else { continue }
+            guard let request = try snapshot.getValid(id)?.stop else { continue }
             if request.verb == .terminate {
                 live[id]?.stop = .requested
                 live[id]?.killAt = Clock.monotonic()
@@ -342,8 +344,8 @@ final class Supervisor {
         let next: Int
         if case .check(let number) = run.phase { next = number + 1 } else { next = 0 }
         // The command may have changed its task: what it says now counts.
-        let task = try engine.workspace.snapshot().get(run.task.id)
-        guard let task, task.status == .running, task.run == id else { return false }
+        let task = try engine.workspace.snapshot().getValid(run.task.id) ?? run.task
+        guard task.status == .running, task.run == id else { return false }
         guard next < task.check.count else { return false }
         var spawn = run.template
         spawn.program = "/bin/sh"
@@ -361,7 +363,7 @@ final class Supervisor {
     }
 
     private func checkText(_ run: LiveRun, _ number: Int, _ outcome: String) throws -> String {
-        let task = try engine.workspace.snapshot().get(run.task.id) ?? run.task
+        let task = try engine.workspace.snapshot().getValid(run.task.id) ?? run.task
         let check = number < task.check.count ? task.check[number] : "check \(number + 1)"
         let lines = try RunFiles(engine.workspace, run.id).lastLines(10).joined(separator: "\n")
         return "check failed (\(outcome)): \(check)" + (lines.isEmpty ? "" : "\n\(lines)")
@@ -429,9 +431,10 @@ final class Supervisor {
     private func commitOnce(starts: Bool) throws -> [RunStart.Started] {
         var started: [RunStart.Started] = []
         let ended = self.ended
-        let caller = ended.first.map { Caller.supervisor(of: $0.run.agent?.id, depth: engine.caller.depth) }
         var acting = engine
-        if case .detached = role, let caller { acting = Engine(engine.workspace, caller: caller) }
+        if let agent = ended.first?.run.agent {
+            acting = Engine(engine.workspace, caller: .supervisor(of: agent.id, depth: engine.caller.depth))
+        }
         let changed = try acting.change(ended.isEmpty ? "start" : "settle") { change in
             for (run, ending) in ended { try Settlement(change).settle(run.id, ending) }
             if !ended.isEmpty { try Dispatch(change).settle() }
@@ -470,7 +473,7 @@ final class Supervisor {
     private func earliestWaiting() throws -> Timestamp? {
         guard !waiting.isEmpty else { return nil }
         let snapshot = try engine.workspace.snapshot()
-        let due = try waiting.compactMap { try snapshot.get($0) }.filter { $0.status == .queued }
+        let due = try waiting.compactMap { try snapshot.getValid($0) }.filter { $0.status == .queued }
         waiting = Set(due.map(\.id))
         let now = engine.workspace.clock.now()
         // One that is due already and could not be started waits for a slot: whoever frees that starts it.

@@ -15,9 +15,14 @@ extension Engine {
     }
 
     /// Marks a comment as dealt with. Doing so again changes nothing.
-    public func resolve(comment reference: String) throws -> Changed {
+    ///
+    /// - Parameter task: the task that it is said to be on, to be told when it is not.
+    public func resolve(comment reference: String, on task: String? = nil) throws -> Changed {
         try change("comment", target: "--resolve \(reference)") { change in
             var comment = try change.transaction.comment(reference)
+            if let task, try change.transaction.task(task).id != comment.task {
+                throw Failure(.notFound, "\(comment.id) is on \(comment.task), not on \(task)")
+            }
             try change.checkRev(comment)
             if comment.resolvedAt == nil {
                 comment.resolvedAt = change.transaction.now(for: comment)

@@ -23,6 +23,8 @@ extension Engine {
     ///   - keep: the size that all logs together may have; the oldest go first.
     ///   - dryRun: names the same things and removes nothing.
     public func collectGarbage(keep: Int64?, dryRun: Bool) throws -> [Garbage] {
+        // What is removed could not be found again where the history is in doubt.
+        try workspace.checkJournal()
         var collection = Collection(workspace, keep: keep)
         try collection.find()
         guard !dryRun, !collection.garbage.isEmpty else { return collection.garbage }

@@ -179,6 +179,8 @@ struct IndexHeader: Hashable, Sendable {
     var end: Int64
     /// The highest number given out, by kind; see `RecordKind.numbered`.
     var highest: [Int]
+    /// When `tasks/` had its last entry added or removed, as far as `tf` knows: somebody who adds a file changes it.
+    var tasksModified: Int64 = 0
 
     static let length = 128
     private static let magic: UInt64 = 0x5F58_4449_5F46_54  // "TF_IDX_"
@@ -214,6 +216,7 @@ struct IndexHeader: Hashable, Sendable {
         self.tableCount = tableCount
         self.end = end
         highest = RecordKind.numbered.map { _ in Int(reader.integer(Int64.self) ?? 0) }
+        tasksModified = reader.integer(Int64.self) ?? 0
         guard baseEnd >= Self.length, tableCount >= 0, tailStart <= end else { return nil }
     }
 
@@ -228,6 +231,7 @@ struct IndexHeader: Hashable, Sendable {
         fields.write(tableCount)
         fields.write(end)
         for number in highest { fields.write(Int64(number)) }
+        fields.write(tasksModified)
         let padded = fields.bytes + [UInt8](repeating: 0, count: Self.length - 16 - fields.bytes.count)
         var writer = ByteWriter()
         writer.write(Self.magic)
