@@ -191,7 +191,8 @@ static void become_command(const struct tf_spawn *spawn, pid_t parent, int relea
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    if (spawn->own_group) setpgid(0, 0);
+    if (spawn->own_session) setsid();
+    else if (spawn->own_group) setpgid(0, 0);
     if (spawn->dies_with_parent && tf_die_with_parent(SIGKILL, parent) == 1) _exit(127);
     if (spawn->directory && chdir(spawn->directory) < 0) fail_child(failure, TF_SPAWN_DIRECTORY);
 
@@ -244,7 +245,7 @@ int tf_spawn_process(struct tf_spawn *spawn) {
         return -1;
     }
     // Both sides set the group, so that it is there for whoever looks first.
-    if (spawn->own_group) setpgid(pid, pid);
+    if (spawn->own_group && !spawn->own_session) setpgid(pid, pid);
     spawn->pid = pid;
     spawn->release_fd = release[1];
     spawn->failure_fd = failure[0];

@@ -14,8 +14,8 @@ extension Program {
             subcommands: {
                 [
                     TaskGroup.command, RunGroup.command, AgentGroup.command, InboxGroup.command, Initialize.command,
-                    Events.command, StatusReport.command, TrustCommand.command, Config.command, Completion.command,
-                    Version.command, .help(),
+                    Execute.command, Events.command, StatusReport.command, TrustCommand.command, Config.command,
+                    Completion.command, Version.command, .help(),
                 ]
             }),
         globals: GlobalOptions.all, topics: [],

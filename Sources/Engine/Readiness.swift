@@ -49,12 +49,8 @@ public struct Readiness {
     /// The dependencies of `task` that are not done.
     public func dependencyCauses(_ task: Task) throws -> [WaitCause] {
         try task.dependsOn.compactMap { id in
-            do {
-                let status = try source.get(id)?.status
-                return status == .done ? nil : .dependency(id, status)
-            } catch StoreError.invalidRecord {
-                return .dependency(id, nil)
-            }
+            let status = try source.getValid(id)?.status
+            return status == .done ? nil : .dependency(id, status)
         }
     }
 

@@ -286,3 +286,10 @@ public enum Limit {
     /// Bytes in the text of a comment.
     public static let commentBytes = 65_536
 }
+
+extension FieldProblem {
+    /// The path of the field within the group that was read, without a dot in front.
+    public var fieldPath: String { path.hasPrefix(".") ? String(path.dropFirst()) : path }
+    /// What is wrong with it, completing a sentence that begins with field and value.
+    public var reason: String { problem }
+}

@@ -48,7 +48,7 @@ public struct Follower {
         try storing { () throws(SystemError) in
             let files = [other, watch.file].compactMap { $0 }
             let limits = [limit, watch.pollInterval].compactMap { $0 }
-            let ready = try Readiness.wait(for: files, within: limits.min())
+            let ready = try Poll.wait(for: files, within: limits.min())
             try watch.drain()
             return other != nil && ready.first == true
         }

@@ -3,8 +3,8 @@ import System
 
 /// One committed transaction, as its line in the journal.
 ///
-/// `{"seq", "at", "actor", "verb", "command_id"?, "target"?, "outcome"?, "events": […], "put": [{"kind", "record"}],
-/// "delete": [{"kind", "id", "rev"}], "sum"}` and a newline. `sum` is the last member: CRC-32, as eight hexadecimal
+/// `{"seq", "at", "actor", "verb", "command_id"?, "commands"?: [{"id", "target", "outcome"}], "events": […],
+/// "put": [{"kind", "record"}], "delete": [{"kind", "id", "in", "rev"}], "sum"}` and a newline. `sum` is the last member: CRC-32, as eight hexadecimal
 /// digits, of all bytes of the line before the comma that precedes it.
 public struct JournalLine: Sendable {
     /// A record that the transaction removed.
@@ -19,7 +19,8 @@ public struct JournalLine: Sendable {
     public var at: Timestamp
     public var actor: String
     public var verb: String
-    public var command: CommandReceipt?
+    /// The receipts of the command and, in a batch, of its items that have an id.
+    public var commands: [CommandReceipt] = []
     public var events: [Event]
     public var put: [AnyRecord]
     public var delete: [Deletion]
@@ -48,10 +49,9 @@ public struct JournalLine: Sendable {
         member("at", at.json)
         member("actor", actor.json)
         member("verb", verb.json)
-        if let command {
+        if let command = commands.first {
             member("command_id", command.id.json)
-            member("target", command.target.json)
-            member("outcome", command.outcome)
+            member("commands", .array(commands.map { ["id": $0.id.json, "target": $0.target.json, "outcome": $0.outcome] }))
         }
         member("events", .array(events.map(\.json)))
         member("put", .array(put.map { ["kind": $0.key.kind.rawValue.json, "record": $0.json] }))
@@ -94,9 +94,11 @@ public struct JournalLine: Sendable {
         at = try reader.required("at")
         actor = try reader.required("actor")
         verb = try reader.required("verb")
-        if let id = json["command_id"]?.string {
-            command = CommandReceipt(
-                id: id, verb: verb, target: json["target"]?.string ?? "", outcome: json["outcome"] ?? .null)
+        for receipt in json["commands"]?.array ?? [] {
+            guard let id = receipt["id"]?.string else { continue }
+            commands.append(
+                CommandReceipt(
+                    id: id, verb: verb, target: receipt["target"]?.string ?? "", outcome: receipt["outcome"] ?? .null))
         }
         events = []
         for event in json["events"]?.array ?? [] { events.append(try Event(json: event)) }

@@ -160,7 +160,7 @@ extension JournalLine {
             entries.append(IndexEntry(record, identity: isOurs ? identity : .unknown, sum: sum))
         }
         entries += delete.map { IndexEntry(deleted: $0.key, subdirectory: $0.subdirectory, rev: $0.rev) }
-        if let command { entries.append(IndexEntry(command)) }
+        entries += commands.map(IndexEntry.init)
         return entries
     }
 

@@ -20,3 +20,15 @@ extension RecordSource {
 
 extension Snapshot: RecordSource {}
 extension Transaction: RecordSource {}
+
+extension RecordSource {
+    /// The record with an id; nil when there is none, or when its file is bad.
+    public func getValid<R: Record>(_ id: ID<R>) throws(StoreError) -> R? {
+        do {
+            return try get(id)
+        } catch {
+            guard case .invalidRecord = error else { throw error }
+            return nil
+        }
+    }
+}

@@ -32,6 +32,9 @@ public final class Transaction {
     private var events: [StagedEvent] = []
     private var outsideChanges: [OutsideChange] = []
     private var header: IndexHeader
+    /// Records whose files are bad and are going to be replaced.
+    private var rejected: Set<RecordKey> = []
+    private var itemReceipts: [CommandReceipt] = []
     /// What a repetition of the command with the same id is to answer.
     public var outcome: JSON = .null
 
@@ -97,6 +100,27 @@ public final class Transaction {
         }
         return records
     }
+
+    /// The last valid state of a record whose file is not a record at the moment: what the journal has.
+    ///
+    /// From here on this transaction goes by that state. When it changes the record, the bad file is kept beside the
+    /// new one as `T-1.json.rejected`.
+    public func lastValid<R: Record>(_ id: ID<R>) throws(StoreError) -> R? {
+        let journal = Journal(directory: workspace.directory)
+        guard let first = try journal.segments().first else { return nil }
+        var last: AnyRecord?
+        for entry in try journal.rest(after: JournalPosition(segment: first, offset: 0)).entries {
+            if let put = entry.line.put.last(where: { $0.key == id.key }) { last = put }
+            if entry.line.delete.contains(where: { $0.key == id.key }) { last = nil }
+        }
+        guard let last else { return nil }
+        rejected.insert(id.key)
+        view.put(last)
+        return last.typed()
+    }
+
+    /// Remembers one item of a batch under an id of its own.
+    public func remember(_ receipt: CommandReceipt) { itemReceipts.append(receipt) }
 
     /// What the command with this id did before; nil when it was not carried out.
     public func receipt(ofCommand id: String) -> CommandReceipt? { view.receipt(ofCommand: id) }
@@ -230,8 +254,10 @@ public final class Transaction {
         })
         guard !line.put.isEmpty || !line.delete.isEmpty || !line.events.isEmpty else { return nil }
         if let id = purpose.commandID {
-            line.command = CommandReceipt(id: id, verb: purpose.verb, target: purpose.target, outcome: outcome)
+            line.commands.append(
+                CommandReceipt(id: id, verb: purpose.verb, target: purpose.target, outcome: outcome))
         }
+        line.commands += itemReceipts
         return line
     }
 
@@ -295,6 +321,7 @@ public final class Transaction {
         var entries: [IndexEntry] = []
         for (record, bytes) in files {
             let path = Layout.file(record.key, subdirectory: record.subdirectory)
+            if rejected.contains(record.key) { try FileSystem.rename(path, to: path + ".rejected", in: directory) }
             let identity = try RecordFile.write(bytes, to: path, in: directory, shared: workspace.record.shared)
             entries.append(IndexEntry(record, identity: identity, sum: Checksum.of(bytes)))
             header.note(record.key)
@@ -305,7 +332,7 @@ public final class Transaction {
             entries.append(IndexEntry(deleted: deletion.key, subdirectory: deletion.subdirectory, rev: deletion.rev))
             header.note(deletion.key)
         }
-        if let command = line.command { entries.append(IndexEntry(command)) }
+        entries += line.commands.map(IndexEntry.init)
         header.position = end
         header.lineSum = sum
         header = try Index.append(entries, header, in: directory)

@@ -207,6 +207,9 @@ public struct Commit: Sendable {
     /// Whether the disk should be brought up to date.
     var wantsSync = false
 
+    /// Nothing.
+    public init() {}
+
     /// Whether nothing has changed.
     public var isEmpty: Bool { events.isEmpty && records.isEmpty && deleted.isEmpty }
 }

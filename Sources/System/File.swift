@@ -35,7 +35,8 @@ public final class File: Sendable {
     public let descriptor: Int32
     /// The name it was opened with, for messages.
     public let path: String
-    private let closesItself: Bool
+    /// Changed by ``closeNow()`` alone, which whoever owns the file calls once.
+    private nonisolated(unsafe) var closesItself: Bool
 
     /// Takes over a descriptor.
     public init(descriptor: Int32, path: String, closesItself: Bool = true) {
@@ -57,6 +58,13 @@ public final class File: Sendable {
 
     deinit {
         if closesItself { _ = close(descriptor) }
+    }
+
+    /// Closes the file before the last reference to it goes; nothing may use it any more.
+    public func closeNow() {
+        guard closesItself else { return }
+        closesItself = false
+        _ = close(descriptor)
     }
 
     /// Standard input, output and error.
@@ -282,5 +290,12 @@ public struct FileStatus: Hashable, Sendable {
         case "s": "a socket"
         default: "a device"
         }
+    }
+}
+
+extension File {
+    /// Puts a copy of this file in the place of another one, under its number.
+    public func replace(_ other: File) throws(SystemError) {
+        try call("replace", other.path) { dup2(descriptor, other.descriptor) }
     }
 }

@@ -64,14 +64,34 @@ public enum Process {
             let pid = wait4(-1, &status, WNOHANG, &usage)
             if pid == 0 { return .running }
             if pid > 0 {
-                // Not a macro that Swift sees: the low seven bits are the signal, the second byte the exit status.
-                let signal = status & 0x7F
-                let ending = signal == 0 ? Ending.exited((status >> 8) & 0xFF) : .signalled(signal)
-                return .ended(Ended(pid: pid, ending: ending, usage: ResourceUsage(usage)))
+                return .ended(Ended(pid: pid, ending: ending(status), usage: ResourceUsage(usage)))
             }
             if errno == ECHILD { return .childless }
             if errno != EINTR { throw SystemError("wait for children") }
         }
+    }
+
+    /// Waits for one child to end.
+    public static func wait(for pid: Int32) throws(SystemError) -> Ending {
+        var status: Int32 = 0
+        try call("wait for process \(pid)") { waitpid(pid, &status, 0) }
+        return ending(status)
+    }
+
+    // Not macros that Swift sees: the low seven bits are the signal, the second byte the exit status.
+    private static func ending(_ status: Int32) -> Ending {
+        let signal = status & 0x7F
+        return signal == 0 ? .exited((status >> 8) & 0xFF) : .signalled(signal)
+    }
+
+    /// Whether this process has any child, ended ones that were not collected included.
+    public static func hasChildren() throws(SystemError) -> Bool {
+        var info = siginfo_t()
+        while waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 {
+            if errno == ECHILD { return false }
+            if errno != EINTR { throw SystemError("look at children") }
+        }
+        return true
     }
 
     /// Sends a signal.

@@ -38,14 +38,23 @@ public enum ProcessTable {
         return found
     }
 
-    /// Every process whose environment has `variable` with `value`. Those of other users are not seen.
-    public static func processes(with variable: String, _ value: String) -> [Int] {
-        let wanted = Array("\(variable)=\(value)".utf8)
-        return all().filter { pid in
-            guard let bytes = bytes("/proc/\(pid)/environ"), stat(of: pid)?.state != "Z" else { return false }
-            return bytes.split(separator: 0).contains { $0.elementsEqual(wanted) }
+    /// Every process whose environment has all of these variables. Those of other users are not seen.
+    public static func processes(with variables: [String: String]) -> [Int] {
+        all().filter { carries(variables, $0) && stat(of: $0)?.state != "Z" }
+    }
+
+    /// Whether a process was started with all of these variables in its environment.
+    public static func carries(_ variables: [String: String], _ pid: Int) -> Bool {
+        guard let bytes = bytes("/proc/\(pid)/environ") else { return false }
+        let entries = bytes.split(separator: 0)
+        return variables.allSatisfy { name, value in
+            let wanted = Array("\(name)=\(value)".utf8)
+            return entries.contains { $0.elementsEqual(wanted) }
         }
     }
+
+    /// The session that a process belongs to: the id of its leader.
+    public static func session(of pid: Int) -> Int? { stat(of: pid)?.session }
 
     /// The command line of a process, blanks between its words; nil when there is none.
     public static func commandLine(of pid: Int) -> String? {
@@ -71,6 +80,7 @@ public enum ProcessTable {
     private struct Stat {
         let state: Substring
         let parent: Int
+        let session: Int
         let startTicks: Int
     }
 
@@ -78,8 +88,10 @@ public enum ProcessTable {
         // The second field is the program's name in parentheses and may hold anything: go on behind the last one.
         guard let text = contents("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")") else { return nil }
         let fields = text[text.index(after: end)...].split(separator: " ")
-        guard fields.count > 19, let parent = Int(fields[1]), let ticks = Int(fields[19]) else { return nil }
-        return Stat(state: fields[0], parent: parent, startTicks: ticks)
+        guard fields.count > 19, let parent = Int(fields[1]), let session = Int(fields[3]),
+            let ticks = Int(fields[19])
+        else { return nil }
+        return Stat(state: fields[0], parent: parent, session: session, startTicks: ticks)
     }
 
     private static func directChildren(of pid: Int) -> [Int]? {

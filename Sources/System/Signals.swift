@@ -50,7 +50,7 @@ public struct Signals: Sendable {
 }
 
 /// Waits until one of several files can be read.
-public enum Readiness {
+public enum Poll {
     /// - Parameter limit: how long to wait at most; nil is for ever.
     /// - Returns: for each file whether it can be read, or is at its end. All false when the time is over or a signal
     ///   arrived.

@@ -21,8 +21,16 @@ public struct Spawn: Sendable {
     public var input: File
     public var output: File
     public var error: File
-    /// Whether the command leads a process group of its own.
-    public var hasOwnGroup = true
+    /// What the command leads.
+    public enum Leadership: Sendable {
+        /// Nothing: it stays in the group of this process, and so in the foreground of its terminal.
+        case none
+        case group
+        /// A session, and so no terminal can reach it.
+        case session
+    }
+
+    public var leadership = Leadership.group
     /// Whether the system kills the command when this process ends.
     public var diesWithParent = true
 
@@ -113,7 +121,8 @@ public struct Spawn: Sendable {
         request.input = input.descriptor
         request.output = output.descriptor
         request.error = error.descriptor
-        request.own_group = hasOwnGroup
+        request.own_group = leadership == .group
+        request.own_session = leadership == .session
         request.dies_with_parent = diesWithParent
         request.held = true
         let result = program.withCString { program in
@@ -133,6 +142,17 @@ public struct Spawn: Sendable {
         return HeldCommand(
             pid: request.pid, gate: File(descriptor: request.release_fd, path: "the child's gate"),
             report: File(descriptor: request.failure_fd, path: "the child's report"), spawn: self)
+    }
+}
+
+extension Spawn {
+    /// Runs the command and waits for its end, in this process's own group: an editor, a pager.
+    public func runInForeground() throws -> Process.Ending {
+        var spawn = self
+        spawn.leadership = .none
+        let held = try spawn.start()
+        try held.release()
+        return try Process.wait(for: held.pid)
     }
 }
 

@@ -56,6 +56,7 @@ struct tf_spawn {
     const char *directory;        // NULL: as it is
     int input, output, error;     // become 0, 1, 2
     bool own_group;               // a process group of its own
+    bool own_session;             // a session of its own, without a terminal
     bool dies_with_parent;        // SIGKILL when the calling process ends
     bool held;                    // waits for tf_release before exec
     // Results:

@@ -3,9 +3,14 @@ import Arguments
 /// `tf run …`
 enum RunGroup {
     static let command = Command(
-        "run", "look at the runs of agents",
+        "run", "start, watch and stop the runs of agents",
         discussion: """
             A run is one execution of an agent's command for a task: a process, its log, its exit status.
             """,
-        subcommands: { [RunList.command, RunShow.command, RunLogs.command] })
+        subcommands: {
+            [
+                RunStartCommand.command, RunList.command, RunShow.command, RunLogs.command, RunWait.command,
+                RunCancel.command, RunRetry.command,
+            ]
+        })
 }

@@ -57,7 +57,7 @@ struct RunLog {
             }
             if hasEnded { return }
             try flush()
-            _ = try Readiness.wait(for: [watch.file].compactMap { $0 }, within: watch.pollInterval)
+            _ = try Poll.wait(for: [watch.file].compactMap { $0 }, within: watch.pollInterval)
             try watch.drain()
         }
     }

@@ -12,7 +12,10 @@ enum TaskGroup {
             statuses it leads where, and is refused otherwise.
             """,
         subcommands: {
-            [TaskList.command, TaskShow.command, TaskHistory.command, TaskComments.command]
+            [
+                TaskCreate.command, TaskList.command, TaskShow.command, TaskHistory.command, TaskEditCommand.command,
+                TaskAssign.command, TaskCommentCommand.command, TaskComments.command, TaskDepend.command,
+            ] + TaskVerbs.commands + [TaskDelete.command]
         })
 }
 

@@ -55,6 +55,8 @@ public struct Run: Record {
     public var error: String?
     public var usage: Usage?
     public var outputs: [String: String] = [:]
+    /// How many runs before this one ended with a status that is mapped to `retry`, which is no attempt.
+    public var repeats = 0
 
     /// A run that waits to be started.
     public init(id: ID<Run>, task: ID<Task>, agent: ID<Agent>?, cause: Cause, attempt: Int, queuedAt: Timestamp) {
@@ -93,6 +95,7 @@ public struct Run: Record {
         try fields.optional("error", &error)
         try fields.optional("usage", &usage)
         try fields.usual("outputs", &outputs, [:])
+        try fields.usual("repeats", &repeats, 0)
     }
 
     /// Moves the run on.
@@ -140,13 +143,30 @@ public struct ProcessIdentity: FieldGroup {
 
 /// The intent that something is to end.
 public struct StopRequest: FieldGroup {
-    /// How it is to end.
+    /// What becomes of the task when the run has ended: the word of the verb that asked for it.
     public enum StopVerb: String, CaseIterable, FieldValue {
         case cancel, pause, terminate
-        /// By hand, with `--force`: the task's own verb settles it, the run is only cancelled.
-        case settle
-        /// Another agent takes over, with `--force`.
-        case reassign
+        // By hand, with `--force`: the verb settles the task as soon as the run is out of its way.
+        case release, block, submit, complete, fail, timeout, delete
+        /// Another agent takes over, or nobody: the task is queued again.
+        case assign
+
+        /// The verb that settles the task.
+        public var settlement: TaskVerb {
+            switch self {
+            case .cancel: .cancel
+            case .pause: .pause
+            case .terminate: .terminate
+            case .release: .release
+            case .block: .block
+            case .submit: .submit
+            case .complete: .complete
+            case .fail: .fail
+            case .timeout: .timeout
+            case .delete: .cancel
+            case .assign: .requeue
+            }
+        }
     }
 
     public var verb = StopVerb.cancel

@@ -26,7 +26,7 @@ struct IndexBuilder {
         var receipts: [CommandReceipt] = []
         let rest = try Journal(directory: directory).rest(after: JournalPosition(segment: first, offset: 0))
         for entry in rest.entries {
-            if let receipt = entry.line.command { receipts.append(receipt) }
+            receipts += entry.line.commands
             for record in entry.line.put {
                 if last.updateValue(.put(record), forKey: record.key) == nil { order.append(record.key) }
                 header.note(record.key)

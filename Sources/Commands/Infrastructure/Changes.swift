@@ -1,0 +1,116 @@
+import Arguments
+import Engine
+import Model
+import Store
+import System
+import Terminal
+
+// What commands that change something have in common: they commit, start what became ready, wait for what has to end,
+// and print.
+
+extension Context {
+    /// The engine for this command, on behalf of its caller.
+    func engine() throws -> Engine {
+        Engine(try workspace(), caller: caller, commandID: commandID, ifRev: ifRev)
+    }
+
+    /// Does what a commit asks for before the command ends: waits for runs that have to end, and starts a supervisor
+    /// for runs that can begin.
+    ///
+    /// - Parameter grace: the time from SIGTERM to SIGKILL that was asked for.
+    /// - Returns: the runs that were asked to end and have not yet.
+    func settle(_ changed: Changed, _ engine: Engine, grace: Duration? = nil) throws -> [ID<Run>] {
+        for note in changed.notes { output.notice(note) }
+        // A repeated settlement must not count as the command itself.
+        let plain = Engine(engine.workspace, caller: engine.caller)
+        let rest = try plain.awaitSettlement(of: changed.stopping, grace: grace)
+        if changed.hasStartableRuns { try Launcher(plain).launch() }
+        return rest
+    }
+
+    /// Prints the tasks that a change was about, as they are when everything it caused has begun.
+    ///
+    /// - Parameter isBatch: whether several were asked for; then JSON is an array even when there is one.
+    func report(_ changed: Changed, _ engine: Engine, isBatch: Bool = false) throws {
+        let tasks = try current(changed, engine)
+        try output.done(tasks, isBatch: isBatch, deduped: changed.isRepeated) { "\($0.id) \($0.status.rawValue)" }
+    }
+
+    /// The tasks that a change was about, read again where something may have gone on since.
+    func current(_ changed: Changed, _ engine: Engine) throws -> [Task] {
+        guard changed.hasStartableRuns || !changed.stopping.isEmpty else {
+            return changed.records.compactMap { $0.typed() }
+        }
+        let snapshot = try engine.workspace.snapshot()
+        return try changed.keys.filter { $0.kind == .task }.compactMap { key in
+            try ID<Task>(key.id).flatMap { try snapshot.get($0) }
+        }
+    }
+
+    /// Says what is still stopping, when something is.
+    ///
+    /// - Throws: `pending`.
+    func refuseIfPending(_ rest: [ID<Run>]) throws {
+        guard !rest.isEmpty else { return }
+        let list = rest.map(\.text).joined(separator: ", ")
+        throw Failure(
+            .pending, "accepted, still stopping: \(list)", hint: "tf run wait \(list) waits for the end",
+            details: JSONObject([("runs", .array(rest.map { .string($0.text) }))]))
+    }
+
+    // MARK: Standing in for the work
+
+    /// Waits in front until a task has no run any more, and mirrors how the last one ended.
+    ///
+    /// What was queued for the task runs in this process, so Ctrl-C reaches it.
+    ///
+    /// - Returns: the exit status of the process.
+    func standIn(for task: ID<Task>, _ engine: Engine) throws -> Int32 {
+        try output.flush()
+        let plain = Engine(engine.workspace, caller: engine.caller)
+        return try Front.divide({ plain }) { front in
+            inFront {
+                let run = try front.wait(for: task, plain, show: show)
+                return try mirror(task, run, plain)
+            }
+        }
+    }
+
+    /// Carries out the supervisor's part in front: its errors are printed there, and `tf` failing is 125.
+    func inFront(_ body: () throws -> Int32) -> Int32 {
+        do {
+            let status = try body()
+            try output.flush()
+            return status
+        } catch {
+            return ErrorReport(error).print(asJSON: output.isStructured)
+        }
+    }
+
+    /// Where the command's output goes: to standard output as it comes, unless only ids or JSON are wanted there.
+    var show: Front.Show {
+        if output.isQuiet || output.isStructured { return .nothing }
+        return .output { bytes in try File.output.write(bytes) }
+    }
+
+    /// Prints how the task and its last run ended.
+    ///
+    /// - Returns: what the command exited with, as the process is to exit.
+    func mirror(_ id: ID<Task>, _ run: Run?, _ engine: Engine) throws -> Int32 {
+        let task = try engine.workspace.snapshot().get(id)
+        if output.isStructured {
+            try output.json(["task": task?.shownJSON ?? .null, "run": run?.shownJSON ?? .null])
+        } else if output.isQuiet {
+            try output.line(id.text)
+        } else if let task, let run {
+            var text = "\(task.id) \(task.status.rawValue) (\(run.id)"
+            if let outcome = run.outcome { text += ", \(outcome)" }
+            if let usage = run.usage { text += ", " + Duration.milliseconds(usage.wallMilliseconds).humanReadable }
+            output.notice(text + ")")
+        }
+        guard let run else {
+            throw Failure(.refused, "\(id) has no run" + (task.map { ": it is \($0.status.rawValue)" } ?? ""))
+        }
+        return run.mirroredStatus(task: task)
+    }
+}

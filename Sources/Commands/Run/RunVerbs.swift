@@ -1,0 +1,92 @@
+import Arguments
+import Engine
+import Model
+import Store
+import System
+
+/// `tf run start`
+enum RunStartCommand {
+    static let task = Argument("TASK", .task, "the task")
+    static let agent = Option("agent", short: "a", .agent, "assign it to this agent first")
+    static let wait = Flag("wait", "stay until the work has ended, and exit as it did")
+
+    static let command = Command(
+        "start", "start a run for a task",
+        discussion: "Runs the command of the agent that the task is assigned to. Ends what --no-run has held back.",
+        examples: [Example("tf run start T-1 --wait", "run it and exit as the command did")],
+        parameters: [task, agent, wait], run: performing(start))
+
+    static func start(_ context: Context) throws -> Int32 {
+        let engine = try context.engine()
+        let changed = try engine.startRun(for: try context.required(task), agent: context[agent])
+        guard let task: Task = changed.first() else { throw Failure.notFound("the task") }
+        if context[wait] { return try context.standIn(for: task.id, engine) }
+        if !changed.isRepeated { try Launcher(Engine(engine.workspace, caller: engine.caller)).launch() }
+        try context.reportRun(of: task.id, engine, deduped: changed.isRepeated)
+        return ExitStatus.done.rawValue
+    }
+}
+
+/// `tf run wait`
+enum RunWait {
+    static let runs = Argument("RUN", .run, "the run", .many(atLeast: 1))
+    static let timeout = Option("timeout", .duration, "how long to wait at most")
+
+    static let command = Command(
+        "wait", "wait for runs to end",
+        discussion: "Exits as the command of the run did; of several, as the first that did not succeed.",
+        examples: [Example("tf run wait R-1 --timeout 10m", "wait for it, but not for ever")],
+        parameters: [runs, timeout], exitCodes: [ExitCode(124, "the time is over")], run: performing(wait))
+
+    static func wait(_ context: Context) throws -> Int32 {
+        let engine = try context.engine()
+        let runs = try engine.wait(forRuns: context.all(runs), within: context[timeout]?.value)
+        try context.output.done(runs, isBatch: context.all(Self.runs).count > 1) { run in
+            "\(run.id) \(run.status.rawValue)" + (run.outcome.map { $0 == run.status.rawValue ? "" : " (\($0))" } ?? "")
+        }
+        if runs.contains(where: { !$0.status.isTerminal }) { return 124 }
+        return try runs.map { try $0.mirroredStatus(task: engine.workspace.snapshot().get($0.task)) }
+            .first { $0 != 0 } ?? 0
+    }
+}
+
+/// `tf run cancel`
+enum RunCancel {
+    static let run = Argument("RUN", .run, "the run", .many(atLeast: 1))
+    static let reason = Option("reason", short: "r", .text, "why")
+    static let grace = Option("grace", .duration, "the time from SIGTERM to SIGKILL")
+
+    static let command = Command(
+        "cancel", "cancel the task of a run", discussion: "The same as tf task cancel for the run's task.",
+        examples: [Example("tf run cancel R-1", "stop it")],
+        parameters: [run, reason, grace], exitCodes: [ExitCode(6, "accepted, still stopping")],
+        run: performing(cancel))
+
+    static func cancel(_ context: Context) throws {
+        let engine = try context.engine()
+        let tasks = try context.all(run).map { try engine.task(ofRun: $0).id.text }
+        var options = VerbOptions()
+        options.reason = context[reason]
+        options.grace = context[grace]
+        let changed = try engine.perform(.cancel, on: tasks, options)
+        try context.refuseIfPending(try context.settle(changed, engine, grace: options.grace?.value))
+        try context.report(changed, engine, isBatch: tasks.count > 1)
+    }
+}
+
+/// `tf run retry`
+enum RunRetry {
+    static let run = Argument("RUN", .run, "the run", .many(atLeast: 1))
+
+    static let command = Command(
+        "retry", "try the task of a run again", discussion: "The same as tf task retry for the run's task.",
+        examples: [Example("tf run retry R-1", "run it once more")], parameters: [run], run: performing(retry))
+
+    static func retry(_ context: Context) throws {
+        let engine = try context.engine()
+        let tasks = try context.all(run).map { try engine.task(ofRun: $0).id.text }
+        let changed = try engine.perform(.retry, on: tasks)
+        _ = try context.settle(changed, engine)
+        try context.report(changed, engine, isBatch: tasks.count > 1)
+    }
+}

@@ -1,0 +1,156 @@
+import Arguments
+import Engine
+import Model
+import Store
+import System
+
+/// `tf task create`
+enum TaskCreate {
+    static let title = Argument("TITLE", .text, "what is to be done, in one line", .optional)
+    static let name = Option("name", .text.named("NAME"), "a name that stands for the id")
+    static let description = Option("description", short: "d", .text, "what there is to know")
+    static let descriptionFile = Option(
+        "file", short: "F", .path, "read the description from a file; - is standard input")
+    static let priority = Option("priority", short: "p", .priority, "how urgent it is")
+    static let label = Option("label", short: "l", .label, "put a label on it", repeats: true)
+    static let type = Option("type", .line.named("TYPE"), "what kind of task it is")
+    static let payload = Option("payload", .json, "anything that an agent is to know")
+    static let parent = Option("parent", .task, "the task that it is a part of")
+    static let dependsOn = Option("depends-on", .task, "a task that must be done first", repeats: true)
+    static let flow = Option("flow", .flow, "the flow that it belongs to")
+    static let agent = Option("agent", short: "a", .agent, "give it to an agent, whose command is started")
+    static let user = Option("user", short: "u", .user, "give it to a user")
+    static let maxAttempts = Option(
+        "max-attempts", .integer(1...1_000_000), "how many attempts may be started automatically")
+    static let due = Option("due", .time, "when it should be done")
+    static let notBefore = Option("not-before", .time, "when it may begin")
+    static let check = Option(
+        "check", .line.named("CMD"), "a shell command that must pass after the work has exited 0", repeats: true)
+    static let produces = Option(
+        "produces", .line.named("PATH"), "a path that must be there, and new, after the work has exited 0",
+        repeats: true)
+    static let from = Option(
+        "from", .path, "read tasks from a JSON array or JSON lines; - is standard input; all or nothing")
+    static let ensure = Flag("ensure", "with --name: print the task that has the name, if there is one")
+    static let wait = Flag("wait", "stay until the work has ended, and exit as it did")
+    static let noRun = Flag("no-run", "assign it without starting anything")
+
+    static let command = Command(
+        "create", "create a task",
+        discussion: """
+            Prints the new id alone. With --agent, the agent's command is started as soon as the task is ready.
+
+            The items of --from are task records, with agent or user as short for assignee; they may refer to each \
+            other by name. An item may carry a command_id of its own.
+            """,
+        examples: [
+            Example("tf task create 'Fix the login'", "print the id of a new task"),
+            Example("tf task create Deploy --agent deployer --depends-on T-1 --wait", "give it to an agent and wait"),
+            Example("tf task create --from tasks.json", "create many, or none"),
+        ],
+        parameters: [
+            title, OneOf([description, descriptionFile]), name, priority, label, type, payload, parent, dependsOn, flow,
+            OneOf([agent, user]), maxAttempts, due, notBefore, check, produces, from, ensure, OneOf([wait, noRun]),
+        ],
+        exitCodes: [ExitCode(1, "refused; with --wait also: the work exited with it")], run: performing(create))
+
+    static func create(_ context: Context) throws -> Int32 {
+        if let source = context[from] {
+            try createBatch(context, source)
+            return ExitStatus.done.rawValue
+        }
+        let draft = try draft(context)
+        if context[ensure], draft.name == nil {
+            throw context.invocation.refusal("--ensure needs --name: a title may occur twice")
+        }
+        let engine = try context.engine()
+        let changed = try engine.create(draft, ensure: context[ensure], hold: context[noRun])
+        if context[wait], let task: Task = changed.first() {
+            return try context.standIn(for: task.id, engine)
+        }
+        _ = try context.settle(changed, engine)
+        let tasks = try context.current(changed, engine)
+        try context.output.done(tasks, deduped: changed.isRepeated) { $0.id.text }
+        return ExitStatus.done.rawValue
+    }
+
+    private static func draft(_ context: Context) throws -> TaskDraft {
+        var draft = TaskDraft(title: try context.required(title))
+        draft.name = context[name]
+        draft.description = try context[description] ?? context[descriptionFile].map(context.text)
+        draft.priority = context[priority] ?? .normal
+        draft.labels = context.all(label)
+        draft.type = context[type]
+        draft.payload = try context[payload].map(context.json)
+        draft.parent = context[parent]
+        draft.dependsOn = context.all(dependsOn)
+        draft.flow = context[flow]
+        draft.agent = context[agent]
+        draft.user = context[user]
+        draft.maxAttempts = context[maxAttempts]
+        draft.due = context[due]
+        draft.notBefore = context[notBefore]
+        draft.check = context.all(check)
+        draft.produces = context.all(produces)
+        return draft
+    }
+
+    private static func createBatch(_ context: Context, _ source: String) throws {
+        let drafts = try BatchInput(bytes: try context.input(source), name: source == "-" ? "standard input" : source)
+            .drafts()
+        if let title = context[title] {
+            throw context.invocation.refusal("--from reads the titles; '\(title)' is one too many")
+        }
+        guard !drafts.isEmpty else {
+            if context.output.isStructured { try context.output.json(.array([])) }
+            return
+        }
+        let engine = try context.engine()
+        let changed = try engine.create(batch: drafts, hold: context[noRun])
+        _ = try context.settle(changed, engine)
+        let tasks = try context.current(changed, engine)
+        try context.output.done(tasks, isBatch: true, deduped: changed.isRepeated) { $0.id.text }
+    }
+}
+
+/// What `--from` reads: a JSON array, or an object a line.
+struct BatchInput {
+    let bytes: [UInt8]
+    /// What the input is called in messages.
+    let name: String
+
+    /// - Throws: `usage`, naming the line or item that is wrong.
+    func drafts() throws -> [TaskDraft] {
+        let first = bytes.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+        let items: [JSON]
+        if first == UInt8(ascii: "[") { items = try array() } else { items = try lines() }
+        return try items.enumerated().map { number, item in
+            do throws(FieldFault) {
+                return try TaskDraft(json: item)
+            } catch {
+                throw Failure(.usage, "\(name): item \(number + 1): \(error)")
+            }
+        }
+    }
+
+    private func array() throws -> [JSON] {
+        do throws(JSONFault) {
+            return try JSON(parsing: bytes).array ?? []
+        } catch {
+            throw Failure(.usage, "\(name): \(error)")
+        }
+    }
+
+    private func lines() throws -> [JSON] {
+        var items: [JSON] = []
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        for (number, line) in lines.enumerated() where line.contains(where: { ![0x20, 0x09, 0x0D].contains($0) }) {
+            do throws(JSONFault) {
+                items.append(try JSON(parsing: line))
+            } catch {
+                throw Failure(.usage, "\(name): line \(number + 1): \(error.reason) at column \(error.column)")
+            }
+        }
+        return items
+    }
+}

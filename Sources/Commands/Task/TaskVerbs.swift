@@ -1,0 +1,100 @@
+import Arguments
+import Engine
+import Model
+import Store
+import System
+
+/// The verbs that move tasks along the transition table: `tf task start`, `block`, `complete`, …
+///
+/// What they take, say and refuse is read off the table; a verb that is added there is a command here.
+enum TaskVerbs {
+    static let tasks = Argument(
+        "TASK", .task, "the task; within an agent's command, its own unless given", .many(atLeast: 0))
+    static let reason = Option("reason", short: "r", .text, "why")
+    static let force = Flag("force", "also where a live run works on it: that is stopped first")
+    static let grace = Option("grace", .duration, "the time from SIGTERM to SIGKILL for a live run")
+    static let lease = Option("lease", .line.named("TOKEN"), "the token of the lease under which it is held")
+
+    /// The verbs that are nothing but a row of the table. The others have files of their own.
+    static let plain: [TaskVerb] = [
+        .start, .release, .block, .unblock, .pause, .resume, .submit, .approve, .reject, .complete, .fail, .cancel,
+        .terminate, .timeout, .retry, .reopen,
+    ]
+
+    /// The commands for ``plain``.
+    static var commands: [Command] { plain.map(command) }
+
+    static func command(_ verb: TaskVerb) -> Command {
+        let transition = TaskTransition.of(verb)
+        var parameters: [any Parameter] = [tasks, reason]
+        if transition.runs == .needsForce { parameters.append(force) }
+        if transition.runs == .stops { parameters.append(grace) }
+        if transition.needsLease { parameters.append(lease) }
+        let statuses = TaskStatus.allCases.filter(transition.from.contains).map(\.rawValue).joined(separator: ", ")
+        var discussion = "Needs a task that is \(statuses)"
+        if case .status(let status) = transition.to { discussion += "; it becomes \(status.rawValue)" }
+        if case .statusUnlessAutomated(let status) = transition.to {
+            discussion += "; it becomes \(status.rawValue), or scheduled if it is automated"
+        }
+        discussion += ". Several tasks are one transaction: all or none."
+        if transition.needsReason { discussion += " A reason is required." }
+        return Command(
+            verb.rawValue, transition.summary.imperative, discussion: discussion,
+            examples: [example(verb, needsReason: transition.needsReason)], parameters: parameters,
+            exitCodes: transition.runs == .stops ? [ExitCode(6, "accepted, still stopping")] : [],
+            run: performing { try perform(verb, $0) })
+    }
+
+    private static func example(_ verb: TaskVerb, needsReason: Bool) -> Example {
+        let reason = needsReason ? " --reason 'why'" : ""
+        return Example("tf task \(verb.rawValue) T-1\(reason)", TaskTransition.of(verb).summary.imperative)
+    }
+
+    static func perform(_ verb: TaskVerb, _ context: Context) throws {
+        let engine = try context.engine()
+        var (references, reason) = try references(context, verb)
+        var options = VerbOptions()
+        reason = context[Self.reason] ?? reason
+        options.reason = reason
+        options.force = context[force]
+        options.grace = context[grace]
+        if references.isEmpty { references = [try context.ownTask()] }
+        let changed = try engine.perform(verb, on: references, options)
+        let rest = try context.settle(changed, engine, grace: options.grace?.value)
+        if !rest.isEmpty, !context.output.isStructured {
+            try context.report(changed, engine, isBatch: references.count > 1)
+        }
+        try context.refuseIfPending(rest)
+        try context.report(changed, engine, isBatch: references.count > 1)
+    }
+
+    /// The tasks that are meant. Within an agent's command a single word that is no task is the reason.
+    private static func references(_ context: Context, _ verb: TaskVerb) throws -> ([String], reason: String?) {
+        let words = context.all(tasks)
+        guard context.caller.task != nil, words.count == 1, try context.snapshot().taskID(words[0]) == nil else {
+            return (words, nil)
+        }
+        return ([], words[0])
+    }
+}
+
+extension Context {
+    /// The task that the caller works on.
+    ///
+    /// - Throws: a missing argument, for a caller that is nobody's command.
+    func ownTask() throws -> String {
+        guard let task = caller.task else { throw invocation.refusal(.missingArgument("TASK")) }
+        return task.text
+    }
+}
+
+extension String {
+    /// `ends a task` as `end a task`: the summaries of the table complete "This command …", those of commands do not.
+    fileprivate var imperative: String {
+        guard let end = firstIndex(of: " ") else { return self }
+        let verb = self[..<end]
+        let plain: Substring
+        if verb.hasSuffix("ries") { plain = verb.dropLast(3) + "y" } else { plain = verb.dropLast() }
+        return String(plain) + self[end...]
+    }
+}

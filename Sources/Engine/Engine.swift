@@ -1,0 +1,187 @@
+import Model
+import Store
+import System
+
+/// The way to change a workspace: every verb is a method on it, in the files of this module.
+public struct Engine: Sendable {
+    public let workspace: Workspace
+    public let caller: Caller
+    /// The id under which a repeated command is known.
+    public var commandID: String?
+    /// The revision that the records in question must have.
+    public var ifRev: Int?
+
+    /// Changes `workspace` on behalf of `caller`.
+    public init(_ workspace: Workspace, caller: Caller, commandID: String? = nil, ifRev: Int? = nil) {
+        self.workspace = workspace
+        self.caller = caller
+        self.commandID = commandID
+        self.ifRev = ifRev
+    }
+
+    /// Carries out one transaction, with everything that follows from it: runs are queued for tasks that it makes
+    /// ready, and runs that it takes the ground from are cancelled.
+    ///
+    /// - Parameters:
+    ///   - verb: what is done, for the journal.
+    ///   - target: what it is done to, to tell a repeated command from another one with the same id.
+    ///   - body: returns the records that the command is about.
+    public func change(
+        _ verb: String, target: String = "", _ body: (Change) throws -> [RecordKey]
+    ) throws -> Changed {
+        let purpose = Purpose(
+            actor: caller.actor, verb: verb, target: target, commandID: commandID, depth: caller.depth)
+        let (changed, committed) = try workspace.transact(purpose) { transaction -> Changed in
+            if let commandID, let receipt = transaction.receipt(ofCommand: commandID) {
+                guard receipt.verb == verb, receipt.target == target else {
+                    throw Failure(
+                        .commandIDReused, "the command id \(commandID) belongs to '\(receipt.verb) \(receipt.target)'")
+                }
+                return try Changed(repeating: receipt, in: transaction)
+            }
+            let change = Change(transaction, caller: caller, ifRev: ifRev)
+            let keys = try body(change)
+            try Dispatch(change).settle()
+            transaction.outcome = .array(keys.map { [.string($0.kind.rawValue), .string($0.id)] })
+            return try Changed(change, keys: keys)
+        }
+        return changed.completed(by: committed)
+    }
+}
+
+/// What a change came to.
+public struct Changed: Sendable {
+    /// The records that the command is about, as they are now; deleted ones are left out.
+    public private(set) var records: [AnyRecord]
+    /// All that it is about, in the order of the command line.
+    public let keys: [RecordKey]
+    /// What was committed; empty when nothing has changed.
+    public private(set) var commit = Commit()
+    /// Whether the command had been carried out before, under the same id.
+    public let isRepeated: Bool
+    /// Live runs that were asked to end, and have not yet.
+    public let stopping: [ID<Run>]
+    /// Whether a run waits that could be started now.
+    public let hasStartableRuns: Bool
+    /// What the person should know, one line each.
+    public let notes: [String]
+
+    init(_ change: Change, keys: [RecordKey]) throws {
+        self.keys = keys
+        records = try keys.compactMap(change.record)
+        isRepeated = false
+        stopping = change.stopping
+        hasStartableRuns = change.hasStartableRuns
+        notes = change.notes
+    }
+
+    fileprivate init(repeating receipt: CommandReceipt, in transaction: Transaction) throws {
+        keys = (receipt.outcome.array ?? []).compactMap { pair in
+            guard let kind = pair.array?.first?.string.flatMap(RecordKind.init(rawValue:)),
+                let id = pair.array?.last?.string
+            else { return nil }
+            return RecordKey(kind: kind, id: id)
+        }
+        records = try keys.compactMap { try Change(transaction, caller: Caller(actor: ""), ifRev: nil).record($0) }
+        isRepeated = true
+        stopping = []
+        hasStartableRuns = false
+        notes = []
+    }
+
+    fileprivate func completed(by commit: Commit) -> Changed {
+        var copy = self
+        copy.commit = commit
+        let committed = Dictionary(commit.records.map { ($0.key, $0) }) { $1 }
+        copy.records = records.map { committed[$0.key] ?? $0 }
+        return copy
+    }
+
+    /// The record of a key, as it is now.
+    public func record<R: Record>(_ id: ID<R>) -> R? { records.first { $0.key == id.key }?.typed() }
+
+    /// The first record of a type.
+    public func first<R: Record>(_ type: R.Type = R.self) -> R? {
+        for record in records { if let typed: R = record.typed() { return typed } }
+        return nil
+    }
+}
+
+/// A transaction on its way: what services stage their changes in.
+public final class Change {
+    public let transaction: Transaction
+    public let caller: Caller
+    let ifRev: Int?
+    /// Tasks that this change may have made ready, or not ready any more.
+    private(set) var touched: [ID<Task>] = []
+    var stopping: [ID<Run>] = []
+    var hasStartableRuns = false
+    var notes: [String] = []
+
+    init(_ transaction: Transaction, caller: Caller, ifRev: Int?) {
+        self.transaction = transaction
+        self.caller = caller
+        self.ifRev = ifRev
+    }
+
+    var now: Timestamp { transaction.now }
+    var settings: Settings { transaction.workspace.settings }
+
+    /// Notes a task that readiness has to be looked at for.
+    func touch(_ id: ID<Task>) {
+        if !touched.contains(id) { touched.append(id) }
+    }
+
+    /// Stages a task, and has its readiness looked at.
+    func put(_ task: Task) throws {
+        try transaction.put(task)
+        touch(task.id)
+    }
+
+    /// The record with a key as it is in this change; nil when it does not exist or was deleted.
+    func record(_ key: RecordKey) throws -> AnyRecord? {
+        switch key.kind {
+        case .task: try ID<Task>(key.id).flatMap { try transaction.get($0) }.map(AnyRecord.init)
+        case .run: try ID<Run>(key.id).flatMap { try transaction.get($0) }.map(AnyRecord.init)
+        case .comment: try ID<Comment>(key.id).flatMap { try transaction.get($0) }.map(AnyRecord.init)
+        case .agent: try ID<Agent>(key.id).flatMap { try transaction.get($0) }.map(AnyRecord.init)
+        case .notification: try ID<Notification>(key.id).flatMap { try transaction.get($0) }.map(AnyRecord.init)
+        case .workspace: try transaction.get(WorkspaceRecord.theID).map(AnyRecord.init)
+        case .flow, .trigger, .lease: nil
+        }
+    }
+
+    /// - Throws: `rev_mismatch` unless the record is at the revision that was asked for.
+    func checkRev(_ record: some Record) throws {
+        guard let ifRev, record.envelope.rev != ifRev else { return }
+        var details = JSONObject()
+        details["id"] = record.id.text.json
+        details["rev"] = record.envelope.rev.json
+        throw Failure(
+            .revMismatch, "\(record.id) is at revision \(record.envelope.rev), not \(ifRev)", details: details)
+    }
+
+    /// Says that something happened to a task.
+    func emit(_ word: String, _ task: Task, run: ID<Run>? = nil, data: JSONObject = JSONObject(), actor: String? = nil) {
+        transaction.emit(
+            "task/" + word, about: task.key, task: task.id, run: run, flow: task.flow, data: data, actor: actor)
+    }
+
+    /// Says that something happened to a run.
+    func emit(_ word: String, _ run: Run, data: JSONObject = JSONObject()) {
+        transaction.emit("run/" + word, about: run.key, task: run.task, run: run.id, data: data)
+    }
+
+    /// Adds a comment.
+    @discardableResult
+    func comment(
+        on task: ID<Task>, _ text: String, kind: Comment.CommentKind, author: String, run: ID<Run>? = nil
+    ) throws -> Comment {
+        let id: ID<Comment> = try transaction.newID(in: task.text)
+        let comment = Comment(id: id, task: task, author: author, kind: kind, text: text, run: run)
+        try comment.validate()
+        try transaction.put(comment)
+        transaction.emit("comment/created", about: comment.key, task: task, run: run)
+        return comment
+    }
+}

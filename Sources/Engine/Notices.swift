@@ -1,0 +1,77 @@
+import Model
+import Store
+import System
+
+/// Tells people what they should know of, by notifications in the transaction that it happens in.
+///
+/// Nobody is told of what they did themselves.
+struct Notices {
+    private let change: Change
+
+    init(_ change: Change) {
+        self.change = change
+    }
+
+    /// A task was given to a user.
+    func assigned(_ task: Task, to user: String) throws {
+        try tell(user, .taskAssigned, .normal, "\(task.id) is yours: \(task.title)", about: task)
+    }
+
+    /// A verb has moved a task.
+    func tell(_ verb: TaskVerb, of task: Task, run: ID<Run>?) throws {
+        switch verb {
+        case .complete, .approve:
+            guard task.status == .done else { return }
+            try tell(task.createdBy, .taskCompleted, .info, "\(task.id) is done: \(task.title)", about: task)
+        case .fail, .timeout, .lose:
+            let type: Notification.NotificationType = run == nil ? .taskFailed : .runFailed
+            try tell(
+                task.createdBy, type, .normal, "\(task.id) \(task.status.rawValue): \(task.title)",
+                body: task.lastError, about: task)
+        case .submit: try approvalRequired(task)
+        case .block:
+            // A person who blocks a task by hand knows it.
+            guard run != nil || change.caller.task == task.id else { return }
+            try tell(
+                task.createdBy, .agentBlocked, .urgent, "\(task.id) is blocked: \(task.title)",
+                body: task.statusReason, about: task)
+        default: break
+        }
+    }
+
+    /// A person must look at a task.
+    func approvalRequired(_ task: Task) throws {
+        try tell(
+            task.assignee?.user ?? task.createdBy, .approvalRequired, .urgent,
+            "\(task.id) waits for approval: \(task.title)", body: task.statusReason, about: task)
+    }
+
+    /// `@name` in a comment.
+    func mentions(in comment: Comment, of task: Task) throws {
+        var told: Set<String> = []
+        for word in comment.text.split(whereSeparator: { $0.isWhitespace || $0 == "," || $0 == "(" || $0 == ")" })
+        where word.hasPrefix("@") {
+            let name = word.dropFirst().prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" || $0 == "." }
+            let trimmed = String(name.reversed().drop { $0 == "." }.reversed())
+            guard !trimmed.isEmpty, told.insert(trimmed).inserted else { continue }
+            try tell(
+                trimmed, .mention, .normal, "\(comment.author) mentioned you on \(task.id)", body: comment.text,
+                about: task)
+        }
+    }
+
+    private func tell(
+        _ person: String?, _ type: Notification.NotificationType, _ urgency: Notification.Urgency, _ title: String,
+        body: String? = nil, about task: Task
+    ) throws {
+        guard let person, person != change.caller.actor else { return }
+        if let wanted = change.settings.notify, !wanted.contains(type) { return }
+        let id: ID<Notification> = try change.transaction.newID()
+        var notification = Notification(
+            id: id, to: person, type: type, priority: urgency, title: String(title.prefix(Limit.titleCharacters)),
+            about: task.id.text)
+        notification.body = body.map { String($0.prefix(1000)) }
+        try change.transaction.put(notification)
+        change.transaction.emit("notification/created", about: notification.key, task: task.id)
+    }
+}

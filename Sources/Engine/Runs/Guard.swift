@@ -1,0 +1,153 @@
+import Model
+import Store
+import System
+
+/// What a supervisor and the guard above it say to each other.
+///
+/// The guard is a small process, made before anything else. It is the subreaper of all processes below it, and holds a
+/// copy of every live run's proof of life; so whatever ends the supervisor, the guard is there to end what is left of
+/// its runs before anybody can take them for lost, and then to say so. The supervisor in turn sees the guard's end of
+/// the channel close, and ends its runs itself.
+enum GuardMessage {
+    /// A run begins; its proof of life comes along.
+    case begin(ID<Run>)
+    /// A run is settled.
+    case end(ID<Run>)
+    /// Runs wait that this supervisor does not stay for: the guard starts others when it has ended.
+    case launch
+
+    var text: String {
+        switch self {
+        case .begin(let run): "begin \(run)"
+        case .end(let run): "end \(run)"
+        case .launch: "launch"
+        }
+    }
+
+    init?(_ text: String) {
+        let words = text.split(separator: " ")
+        switch (words.first, words.dropFirst().first.flatMap({ ID<Run>(String($0)) })) {
+        case ("begin", let run?): self = .begin(run)
+        case ("end", let run?): self = .end(run)
+        case ("launch", nil): self = .launch
+        default: return nil
+        }
+    }
+}
+
+/// The process above a supervisor.
+struct Guard {
+    private let supervisor: Int32
+    private let channel: Channel
+    private let signals: Signals
+    private var proofs: [ID<Run>: File] = [:]
+    private var launches = false
+
+    /// Watches over the process `supervisor`, the other end of `channel`.
+    init(over supervisor: Int32, _ channel: Channel, _ signals: Signals) {
+        self.supervisor = supervisor
+        self.channel = channel
+        self.signals = signals
+    }
+
+    /// Divides this process into guard and supervisor.
+    ///
+    /// - Parameter supervise: what the supervisor does; what it returns is its exit status.
+    /// - Returns: to the guard, the supervisor's exit status: 125 when it was killed.
+    static func divide(
+        _ engine: @escaping () throws -> Engine, _ supervise: (Channel) -> Int32
+    ) throws -> Int32 {
+        try Process.becomeSubreaper()
+        let (above, below) = try Channel.pair()
+        let signals = try Signals(catching: [.child] + Supervisor.endingSignals())
+        let guardID = Process.current
+        let pid = try Process.fork()
+        if pid == 0 {
+            Signals.release()
+            try Process.becomeSubreaper()
+            // The guard may have ended before this line.
+            guard Process.parent == guardID else { Process.exit(125) }
+            closeDescriptor(of: above)
+            Process.exit(supervise(below))
+        }
+        closeDescriptor(of: below)
+        var watch = Guard(over: pid, above, signals)
+        return try watch.run(engine)
+    }
+
+    /// The other end is open in the other process alone, or nobody would see it close.
+    private static func closeDescriptor(of channel: Channel) { channel.file.closeNow() }
+
+    private mutating func run(_ engine: () throws -> Engine) throws -> Int32 {
+        let status = try waitForSupervisor()
+        try endDescendants()
+        if !proofs.isEmpty { try settle(try engine()) }
+        proofs = [:]
+        Signals.release()
+        if launches { try Launcher(try engine()).launch() }
+        return status
+    }
+
+    private mutating func waitForSupervisor() throws -> Int32 {
+        while true {
+            let ready = try Poll.wait(for: [signals.file, channel.file], within: nil)
+            if ready[1] { try takeMessage() }
+            for arrival in try signals.arrivals() where arrival.signal != .child && arrival.wasSent {
+                // One from the terminal has reached the supervisor as well.
+                try Process.send(arrival.signal, to: supervisor)
+            }
+            while case .ended(let child) = try Process.collect() {
+                guard child.pid == supervisor else { continue }
+                while try Poll.wait(for: [channel.file], within: .zero)[0], try takeMessage() {}
+                if case .exited(let status) = child.ending { return status }
+                return 125
+            }
+        }
+    }
+
+    /// - Returns: false at the end of the channel.
+    @discardableResult
+    private mutating func takeMessage() throws -> Bool {
+        guard let (text, file) = try channel.receive() else { return false }
+        switch GuardMessage(text) {
+        case .begin(let run): proofs[run] = file
+        case .end(let run): proofs[run] = nil
+        case .launch: launches = true
+        case nil: break
+        }
+        return true
+    }
+
+    /// Kills everything below this process until nothing is left.
+    private func endDescendants() throws {
+        while true {
+            switch try Process.collect() {
+            case .childless: return
+            case .ended: continue
+            case .running: break
+            }
+            for pid in ProcessTable.descendants(of: Environment.processID) {
+                try Process.send(.kill, to: Int32(pid))
+            }
+            Clock.sleep(.milliseconds(5))
+        }
+    }
+
+    /// Says that the supervisor's runs are lost. An outcome is never thrown away: it tries until it can, and holds on
+    /// to the proofs meanwhile, so that nobody else takes the runs for lost before their processes are gone.
+    private func settle(_ engine: Engine) throws {
+        while true {
+            do {
+                _ = try engine.change("lose") { change in
+                    for run in proofs.keys.sorted(by: { Identifier.precedes($0.text, $1.text) }) {
+                        if let record = try change.transaction.get(run) { try Settlement(change).lose(record) }
+                    }
+                    return []
+                }
+                return
+            } catch {
+                Clock.sleep(.seconds(1))
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import Model
+import Store
+import System
+
+/// The proof of life of runs: the lock on `runs/R-1/alive`, which a supervisor takes before a run counts as running
+/// and its guard keeps open. The kernel gives it back when both are gone, whatever ended them.
+public struct Liveness: Sendable {
+    private let directory: File
+
+    /// Looks at runs of `workspace`.
+    public init(_ workspace: Workspace) {
+        directory = workspace.directory
+    }
+
+    /// Whether somebody lives who supervises the run.
+    public func isAlive(_ run: ID<Run>) throws -> Bool {
+        do {
+            return try !File(Layout.alive(run), [.read, .unlinked], in: directory).isUnlocked()
+        } catch {
+            if error.isMissing { return false }
+            throw error
+        }
+    }
+
+    /// Takes the proof for a run that is about to start. It lasts as long as the file, or a copy of it, is open.
+    func take(_ run: ID<Run>) throws(SystemError) -> File {
+        try FileSystem.makeDirectory(Layout.run(run), in: directory)
+        let file = try File(Layout.alive(run), [.readWrite, .create, .unlinked], in: directory, permissions: 0o660)
+        // Somebody who only looks holds it for a moment.
+        try file.lock(within: .seconds(5))
+        return file
+    }
+}

@@ -1,0 +1,194 @@
+import Model
+import Store
+import System
+
+/// How a verb is to be carried out.
+public struct VerbOptions: Sendable {
+    public var reason: String?
+    /// Takes a task from under its run, which is stopped first.
+    public var force = false
+    /// The time from SIGTERM to SIGKILL for a run that has to be stopped.
+    public var grace: WrittenDuration?
+
+    /// As the verb does it by itself.
+    public init() {}
+}
+
+extension Engine {
+    /// Moves tasks along the transition table, all or none of them.
+    ///
+    /// - Parameter references: ids or names, as people type them.
+    public func perform(_ verb: TaskVerb, on references: [String], _ options: VerbOptions = VerbOptions()) throws
+        -> Changed
+    {
+        try change(verb.rawValue, target: references.joined(separator: " ")) { change in
+            var keys: [RecordKey] = []
+            for task in try change.targets(references) {
+                try change.perform(verb, on: task, options)
+                keys.append(task.key)
+            }
+            return keys
+        }
+    }
+}
+
+extension Change {
+    /// The tasks that are meant, each once, after the checks that come before the table: found, scope, revision.
+    func targets(_ references: [String]) throws -> [Task] {
+        var tasks: [Task] = []
+        for reference in references {
+            let task = try transaction.task(reference)
+            guard !tasks.contains(where: { $0.id == task.id }) else { continue }
+            try Scope(self).check(task)
+            try checkRev(task)
+            tasks.append(task)
+        }
+        return tasks
+    }
+
+    /// Carries out one verb on one task, with what it means for the task's run.
+    func perform(_ verb: TaskVerb, on task: Task, _ options: VerbOptions) throws {
+        let transition = TaskTransition.of(verb)
+        guard transition.performer == .anyone else {
+            throw Failure(.refused, "\(verb.rawValue) is not done by hand")
+        }
+        try task.require(verb)
+        let reason = options.reason.flatMap { $0.trimmingBlanks.isEmpty ? nil : $0 }
+        if transition.needsReason, reason == nil {
+            throw Failure(.refused, "\(verb.rawValue) needs a reason", hint: "--reason TEXT gives it")
+        }
+        if verb == .start { try checkReady(task) }
+        if let run = try activeRun(of: task), try stopsFirst(run, of: task, for: verb, options) { return }
+        var task = task
+        let former = task
+        try task.apply(verb, at: transaction.now(for: task), reason: reason)
+        if verb == .start { task.worker = caller.actor }
+        if verb == .start || verb == .retry || verb == .reopen { task.hold = false }
+        if verb == .retry, former.maxAttempts != task.maxAttempts, let maximum = task.maxAttempts {
+            notes.append("\(task.id): max_attempts raised to \(maximum)")
+        }
+        try record(verb, on: task, from: former, reason: reason)
+    }
+
+    /// Stages a task that a verb has moved, and everything that is said of it.
+    func record(_ verb: TaskVerb, on task: Task, from former: Task, reason: String?, run: ID<Run>? = nil) throws {
+        try put(task)
+        emitTransition(verb, task, from: former, run: run)
+        if verb == .reject, let reason {
+            try comment(on: task.id, reason, kind: .feedback, author: caller.actor)
+        }
+        try Notices(self).tell(verb, of: task, run: run)
+    }
+
+    /// The events of a transition: `status_changed`, `completed` for whatever is done now, then the verb's own.
+    func emitTransition(_ verb: TaskVerb, _ task: Task, from former: Task, run: ID<Run>?, event: String? = nil) {
+        if former.status != task.status {
+            var data = JSONObject()
+            data["from"] = former.status.json
+            data["to"] = task.status.json
+            data["reason"] = task.statusReason?.json
+            emit("status_changed", task, run: run, data: data)
+        }
+        if task.status == .done, verb != .complete { emit("completed", task, run: run) }
+        if let event = event ?? TaskTransition.of(verb).event {
+            var data = JSONObject()
+            data["reason"] = task.statusReason?.json
+            emit(event, task, run: run, data: data)
+        }
+    }
+
+    /// - Throws: a refusal unless a run of the task could begin now.
+    func checkStartable(_ task: Task) throws {
+        try task.require(.start)
+        try checkReady(task)
+        if let run = try activeRun(of: task) {
+            throw Failure(.refused, "\(task.id) has a run that is \(run.status.rawValue): \(run.id)")
+        }
+    }
+
+    private func checkReady(_ task: Task) throws {
+        let causes = try Readiness(in: transaction, at: now).causes(task).filter { cause in
+            if case .status(.todo, _) = cause { return false }
+            if case .status(.scheduled, _) = cause { return false }
+            // Starting it is what ends the hold.
+            return cause != .held
+        }
+        guard let first = causes.first else { return }
+        throw Failure(.refused, "\(task.id) is not ready: it \(first.text)")
+    }
+
+    // MARK: Runs in the way
+
+    /// The run of a task that waits or is live; nil when there is none.
+    func activeRun(of task: Task) throws -> Run? {
+        guard let id = task.run, let run = try transaction.get(id), !run.status.isTerminal else { return nil }
+        return run
+    }
+
+    /// Deals with a run that waits or is live, as the verb's row of the table says.
+    ///
+    /// - Returns: whether the verb has to wait for the run to end: the intent is staged, and the task settles later.
+    private func stopsFirst(_ run: Run, of task: Task, for verb: TaskVerb, _ options: VerbOptions) throws -> Bool {
+        let policy = TaskTransition.of(verb).runs
+        switch policy {
+        case .ignores: return false
+        case .forbids:
+            throw Failure(.refused, "\(task.id) has a run that is \(run.status.rawValue): \(run.id)")
+        case .needsForce, .stops:
+            // A run that only waits, or that the caller is part of, is no obstacle.
+            if run.status == .queued || caller.run == run.id { return false }
+            if policy == .needsForce, !options.force {
+                throw Failure(
+                    .refused, "\(task.id) has a live run: \(run.id)", hint: "--force stops the run first")
+            }
+            return try stop(run, for: verb, reason: options.reason, grace: options.grace)
+        }
+    }
+
+    /// Stages the intent to stop a live run; one that turns out to be dead is settled at once.
+    ///
+    /// - Returns: whether the task settles later.
+    func stop(_ run: Run, for verb: TaskVerb, reason: String?, grace: WrittenDuration?) throws -> Bool {
+        guard let stopVerb = StopRequest.StopVerb(rawValue: verb.rawValue) else { return false }
+        var run = run
+        let request = StopRequest(verb: stopVerb, at: now, actor: caller.actor, reason: reason, grace: grace)
+        if let former = run.stop {
+            // The first intent stays; only `terminate` makes it sharper.
+            if stopVerb == .terminate, former.verb != .terminate { run.stop = request }
+        } else {
+            run.stop = request
+        }
+        let isNew = try transaction.get(run.id)?.stop != run.stop
+        try transaction.put(run)
+        if isNew { emit("stop_requested", run, data: JSONObject([("verb", .string(stopVerb.rawValue))])) }
+        if try Liveness(transaction.workspace).isAlive(run.id) {
+            stopping.append(run.id)
+        } else {
+            try Settlement(self).settle(run.id, RunEnding(.stopped))
+        }
+        return true
+    }
+}
+
+/// What a run's command may touch: its own task, that task's children, and its flow.
+struct Scope {
+    private let change: Change
+
+    init(_ change: Change) {
+        self.change = change
+    }
+
+    /// - Throws: `out_of_scope` when the caller is a run's command and `task` is not within its reach.
+    func check(_ task: Task) throws {
+        guard let own = change.caller.task, task.id != own else { return }
+        let ownTask: Task? = try change.transaction.get(own)
+        if task.parent == own { return }
+        if let flow = ownTask?.flow, task.flow == flow { return }
+        if let agent = ownTask?.assignee?.agent, try change.transaction.get(agent)?.scope == .workspace { return }
+        // Not the command of a live run of this workspace: its variables say nothing here.
+        guard let ownTask, let run = change.caller.run, ownTask.run == run else { return }
+        throw Failure(
+            .outOfScope, "\(task.id) is outside the scope of \(own), which this command works on",
+            hint: "an agent with scope workspace may reach it")
+    }
+}

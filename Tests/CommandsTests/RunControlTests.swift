@@ -1,0 +1,390 @@
+import Foundation
+import Testing
+
+/// A command that waits for a file of the run's own before it ends.
+private let gated = "touch started-$TF_TASK; while [ ! -e go-$TF_TASK ]; do sleep 0.02; done"
+
+extension Workspace {
+    /// A workspace with an agent whose runs end when their gate is opened.
+    fileprivate static func withGate(_ options: String...) throws -> Workspace {
+        let tf = try Workspace()
+        try tf.run(["agent", "add", "gated"] + options + ["--shell", gated])
+        return tf
+    }
+
+    fileprivate func open(_ task: String) throws { try touch("go-" + task) }
+
+    /// What the runs of these tasks are doing, by task.
+    fileprivate func runStatuses(_ tasks: String...) throws -> [String] {
+        try tasks.map { try runs(of: $0).last?["status"].string ?? "none" }
+    }
+}
+
+@Suite("When runs start")
+struct RunStartTests {
+    @Test("assign is one transaction, and the task is running when it returns")
+    func assign() throws {
+        let tf = try Workspace.withGate()
+        _ = try tf.create()
+        let printed = try tf.json("task", "assign", "T-1", "--agent", "gated")
+        #expect(printed["task"]["id"].string == "T-1" && printed["run"]["id"].string == "R-1", "\(printed)")
+        #expect(try tf.status("T-1") == "running")
+        let line = try tf.journal().first { types($0["events"].array).contains("task/assigned") }
+        let together = types(line?["events"].array ?? [])
+        #expect(together == ["task/assigned", "run/queued"])
+        #expect(printed["task"]["assignee"] == (try JSON(#"{"agent": "gated"}"#)))
+        #expect(try tf.showRun("R-1")["supervisor"]["pid"].int != nil)
+        try tf.open("T-1")
+        try tf.await("T-1", "done")
+        let ends = try tf.events().filter { ["R-1", "T-1"].contains($0["about"].string) }
+        #expect(
+            types(ends) == [
+                "task/created", "task/assigned", "run/queued", "task/status_changed", "task/started", "run/started",
+                "task/status_changed", "task/completed", "run/succeeded",
+            ])
+        try tf.demandHealthy()
+    }
+
+    @Test("creating with an agent is create and assign, both events included")
+    func createWithAgent() throws {
+        let tf = try Workspace()
+        try tf("agent", "add", "quick", "--", "true")
+        try tf("task", "create", "At once", "--agent", "quick", "--wait")
+        #expect(try tf.status("T-1") == "done")
+        let seen = try types(tf.events())
+        #expect(seen.contains("task/created") && seen.contains("task/assigned") && seen.contains("run/queued"))
+    }
+
+    @Test("assigning the agent it already has does nothing while its run is live")
+    func assignAgain() throws {
+        let tf = try Workspace.withGate()
+        _ = try tf.create()
+        try tf("task", "assign", "T-1", "--agent", "gated")
+        let before = try tf.lastSeq()
+        try tf("task", "assign", "T-1", "--agent", "gated")
+        #expect(try tf.lastSeq() == before && tf.runs().count == 1)
+        try tf("agent", "add", "other", "--", "true")
+        try tf("task", "assign", "T-1", "--agent", "other", exits: 1)
+        #expect(try tf.task("T-1")["assignee"]["agent"].string == "gated")
+        try tf("task", "assign", "T-1", "--agent", "other", "--force")
+        try tf.await("T-1", "done")
+        #expect(try tf.runs(of: "T-1").map { $0["status"].string } == ["cancelled", "succeeded"])
+    }
+
+    @Test("--no-run holds the task back until a run is started")
+    func hold() throws {
+        let tf = try Workspace()
+        try tf("agent", "add", "quick", "--", "true")
+        _ = try tf.create()
+        try tf("task", "assign", "T-1", "--agent", "quick", "--no-run")
+        try tf("tick")
+        #expect(try tf.runs().isEmpty && tf.status("T-1") == "todo")
+        #expect(try tf.json("task", "list", "--ready").array.isEmpty, "held is not ready")
+        try tf("run", "start", "T-1", "--wait")
+        #expect(try tf.status("T-1") == "done")
+    }
+
+    @Test("an agent without a command starts nothing")
+    func noCommand() throws {
+        let tf = try Workspace()
+        try tf("agent", "add", "outside")
+        _ = try tf.create()
+        #expect(try tf.json("task", "assign", "T-1", "--agent", "outside")["run"].isNull)
+        #expect(try tf.status("T-1") == "todo" && tf.runs().isEmpty)
+    }
+
+    @Test("no more runs than jobs; whoever frees the slot starts the next")
+    func slots() throws {
+        let tf = try Workspace.withGate()
+        try tf("config", "jobs", "1")
+        for _ in 0..<3 {
+            let id = try tf.create()
+            try tf("task", "assign", id, "--agent", "gated")
+        }
+        #expect(try tf.runStatuses("T-1", "T-2", "T-3") == ["running", "queued", "queued"])
+        #expect(try tf.status("T-2") == "todo")
+        // The slot is for runs in the background: exec takes none.
+        try tf("exec", "--", "true")
+        try tf.open("T-1")
+        try eventually("the second run starts") { try tf.runStatuses("T-2") == ["running"] }
+        #expect(try tf.runStatuses("T-1", "T-3") == ["succeeded", "queued"])
+        try tf.open("T-2")
+        try tf.open("T-3")
+        try tf.await("T-3", "done")
+        try tf.demandHealthy()
+    }
+
+    @Test("no more runs of an agent than its concurrency")
+    func concurrency() throws {
+        let tf = try Workspace.withGate("--concurrency", "1")
+        try tf("agent", "add", "quick", "--", "true")
+        for agent in ["gated", "gated", "quick"] {
+            let id = try tf.create()
+            try tf("task", "assign", id, "--agent", agent)
+        }
+        #expect(try tf.runStatuses("T-1", "T-2") == ["running", "queued"])
+        try tf.await("T-3", "done")
+        try tf.open("T-1")
+        try tf.open("T-2")
+        try tf.await("T-2", "done")
+    }
+
+    @Test("runs of an agent that queues wait for tick")
+    func queued() throws {
+        let tf = try Workspace()
+        try tf("agent", "add", "later", "--dispatch", "queue", "--", "true")
+        _ = try tf.create()
+        try tf("task", "assign", "T-1", "--agent", "later")
+        #expect(try tf.runStatuses("T-1") == ["queued"] && tf.status("T-1") == "todo")
+        let preview = try tf("tick", "--dry-run").stdout
+        #expect(try preview.contains("R-1") && tf.runStatuses("T-1") == ["queued"])
+        try tf("tick")
+        try tf.await("T-1", "done")
+    }
+
+    @Test("a dependency that completes starts what waited for it, in the same transaction")
+    func dependencies() throws {
+        let tf = try Workspace()
+        try tf("agent", "add", "quick", "--", "true")
+        try tf.addAgent("gated", shell: gated)
+        let first = try tf.create("First")
+        let second = try tf.create("Second", "--depends-on", first)
+        let third = try tf.create("Third", "--depends-on", second)
+        for (id, agent) in [(third, "quick"), (second, "gated"), (first, "quick")] {
+            try tf("task", "assign", id, "--agent", agent)
+        }
+        try tf.awaitFile("started-" + second)
+        #expect(try tf.status(first) == "done" && tf.runs(of: third).isEmpty)
+        try tf.open(second)
+        try tf.await(third, "done")
+        let line = try tf.journal().first { line in
+            line["events"].array.contains { $0["type"].string == "task/completed" && $0["about"].string == second }
+        }
+        let together = types(line?["events"].array ?? [])
+        #expect(together.contains("run/queued"), "\(together)")
+        try tf.demandHealthy()
+    }
+
+    @Test("completing a dependency by hand starts what waited for it")
+    func dependencyByHand() throws {
+        let tf = try Workspace()
+        try tf("agent", "add", "quick", "--", "true")
+        let first = try tf.createRunning("First")
+        let second = try tf.create("Second", "--depends-on", first)
+        try tf("task", "assign", second, "--agent", "quick")
+        #expect(try tf.runs().isEmpty)
+        try tf("task", "complete", first)
+        try tf.await(second, "done")
+    }
+
+    @Test("a dependency that failed leaves the task waiting")
+    func failedDependency() throws {
+        let tf = try Workspace()
+        try tf("agent", "add", "quick", "--", "true")
+        let first = try tf.createRunning("First")
+        let second = try tf.create("Second", "--depends-on", first)
+        try tf("task", "assign", second, "--agent", "quick")
+        try tf("task", "fail", first)
+        try tf("tick")
+        #expect(try tf.status(second) == "todo" && tf.runs().isEmpty)
+        #expect(try tf("task", "why", second).stdout.contains(first))
+    }
+
+    @Test("unblock, resume and reject start the run of what they make ready")
+    func madeReady() throws {
+        let tf = try Workspace()
+        try tf("agent", "add", "quick", "--", "true")
+        let ways: [(verb: [String], before: [[String]])] = [
+            (["unblock"], [["block", "--reason", "x"]]), (["resume"], [["pause"]]),
+            (["reject", "--reason", "again"], [["start"], ["submit"]]),
+        ]
+        for (verb, before) in ways {
+            let id = try tf.create("To \(verb[0])")
+            for step in before { try tf.run(["task", step[0], id] + step.dropFirst()) }
+            try tf("task", "assign", id, "--agent", "quick")
+            #expect(try tf.runs(of: id).isEmpty, "what is not ready is not started")
+            try tf.run(["task", verb[0], id] + verb.dropFirst())
+            try tf.await(id, "done")
+        }
+        try tf.demandHealthy()
+    }
+
+    @Test("retry and reopen start another run", arguments: ["retry", "reopen"])
+    func again(verb: String) throws {
+        let tf = try Workspace()
+        try tf.addAgent("second", shell: "[ -e good ]")
+        let id = try tf.create()
+        try tf("task", "assign", id, "--agent", "second", "--wait", exits: 1)
+        try tf.touch("good")
+        try tf("task", verb, id)
+        try tf.await(id, "done")
+        #expect(try tf.runs(of: id).map { $0["status"].string } == ["failed", "succeeded"])
+        #expect(try tf.task(id)["attempt"].int == (verb == "retry" ? 2 : 1))
+    }
+
+    @Test("a task with a live run takes no start, and verbs by hand need --force, which stops the run first")
+    func byHand() throws {
+        let tf = try Workspace.withGate("--grace", "1s")
+        _ = try tf.create()
+        try tf("task", "assign", "T-1", "--agent", "gated")
+        for verb in [["start"], ["complete"], ["fail"], ["release"], ["block", "--reason", "x"]] {
+            let refused = try tf.run(["task", verb[0], "T-1"] + verb.dropFirst(), exits: 1)
+            #expect(refused.stderr.contains("T-1"), "\(refused)")
+        }
+        #expect(try tf.runStatuses("T-1") == ["running"])
+        try tf("task", "complete", "T-1", "--force")
+        #expect(try tf.status("T-1") == "done" && tf.runStatuses("T-1") == ["cancelled"])
+        #expect(try types(tf.events()).contains("run/stop_requested"))
+    }
+}
+
+@Suite("Stopping, watching and waiting for runs")
+struct RunControlTests {
+    @Test("cancel stops the run, waits for it, and keeps the intent with the run")
+    func cancel() throws {
+        let tf = try Workspace.withGate()
+        _ = try tf.create()
+        try tf("task", "assign", "T-1", "--agent", "gated")
+        let outcome = try tf("task", "cancel", "T-1", "--reason", "changed my mind")
+        #expect(outcome.stdout == "T-1 cancelled\n")
+        let run = try tf.showRun("R-1")
+        #expect(run["status"].string == "cancelled" && run["stop"]["verb"].string == "cancel", "\(run)")
+        #expect(run["stop"]["actor"].string == "tester" && run["stop"]["reason"].string == "changed my mind", "\(run)")
+        #expect(try tf.task("T-1")["status_reason"].string == "changed my mind")
+        let asked = try tf.events().filter { ["run/stop_requested", "run/cancelled"].contains($0["type"].string) }
+        #expect(types(asked) == ["run/stop_requested", "run/cancelled"], "the intent is committed first")
+        try tf("task", "cancel", "T-1", exits: 1)
+        try tf.demandHealthy()
+    }
+
+    @Test("a cancel that is accepted but still under way exits 6, and is finished later", .enabled(if: Machine.isLinux))
+    func pendingCancel() throws {
+        let tf = try Workspace.withGate()
+        _ = try tf.create()
+        try tf("task", "assign", "T-1", "--agent", "gated")
+        let supervisor = pid_t(try tf.showRun("R-1")["supervisor"]["pid"].int ?? 0)
+        let guardian = RunningProcess(supervisor)?.parent ?? 0
+        try demand(supervisor > 1 && guardian > 1, "supervisor \(supervisor), guard \(guardian)")
+        for pid in [guardian, supervisor] { kill(pid, SIGSTOP) }
+        defer { for pid in [guardian, supervisor] { kill(pid, SIGCONT) } }
+        let pending = try tf.json("task", "cancel", "T-1", "--grace", "100ms", exits: 6)
+        #expect(pending["error"]["code"].string == "pending" || pending["id"].string == "T-1", "\(pending)")
+        #expect(try tf.showRun("R-1")["stop"]["verb"].string == "cancel" && tf.runStatuses("T-1") == ["running"])
+        for pid in [guardian, supervisor] { kill(pid, SIGCONT) }
+        try tf.await("T-1", "cancelled")
+        #expect(try tf.runStatuses("T-1") == ["cancelled"])
+    }
+
+    @Test("a queued run is cancelled without ever starting")
+    func cancelQueued() throws {
+        let tf = try Workspace()
+        try tf.addAgent("later", "--dispatch", "queue", shell: "touch ran")
+        _ = try tf.create()
+        try tf("task", "assign", "T-1", "--agent", "later")
+        try tf("run", "cancel", "R-1")
+        #expect(try tf.runStatuses("T-1") == ["cancelled"] && tf.status("T-1") == "cancelled")
+        try tf("tick")
+        #expect(!tf.exists(tf.directory + "/ran"))
+    }
+
+    @Test("pause interrupts the run, and resume starts another")
+    func pause() throws {
+        let tf = try Workspace.withGate()
+        _ = try tf.create()
+        try tf("task", "assign", "T-1", "--agent", "gated")
+        try tf("task", "pause", "T-1")
+        #expect(try tf.status("T-1") == "paused" && tf.runStatuses("T-1") == ["cancelled"])
+        try tf.open("T-1")
+        try tf("task", "resume", "T-1")
+        try tf.await("T-1", "done")
+        #expect(try tf.runs(of: "T-1").count == 2)
+    }
+
+    @Test("deleting a task with a live run needs --force, which stops the run")
+    func delete() throws {
+        let tf = try Workspace.withGate()
+        _ = try tf.create()
+        try tf("task", "assign", "T-1", "--agent", "gated")
+        try tf("task", "delete", "T-1", exits: 1)
+        try tf("task", "delete", "T-1", "--force")
+        try tf("task", "show", "T-1", exits: 3)
+        if Machine.isLinux { try eventually("the run is over") { tf.processes().isEmpty } }
+        try tf.demandHealthy(findings: true)
+    }
+
+    @Test("run wait exits as the command did, and 124 when its own time is up")
+    func wait() throws {
+        let tf = try Workspace()
+        try tf.addAgent("seven", shell: gated + "; exit 7")
+        _ = try tf.create()
+        try tf("task", "assign", "T-1", "--agent", "seven")
+        try tf("run", "wait", "R-1", "--timeout", "100ms", exits: 124)
+        let waiter = try tf.start(["run", "wait", "R-1"])
+        try tf.open("T-1")
+        #expect(waiter.wait().status == 7)
+        try tf("run", "wait", "R-1", exits: 7)
+        try tf("run", "wait", "R-9", exits: 3)
+        _ = try tf.create()
+        try tf("task", "assign", "T-2", "--agent", "seven")
+        let second = try tf.start(["run", "wait", "R-2"])
+        try tf("task", "cancel", "T-2")
+        #expect(second.wait().status == 130)
+    }
+
+    @Test("a waiter that is interrupted leaves the work alone", .enabled(if: Machine.isLinux))
+    func interruptedWaiter() throws {
+        let tf = try Workspace.withGate()
+        _ = try tf.create()
+        try tf("task", "assign", "T-1", "--agent", "gated")
+        let waiter = try tf.start(["run", "wait", "R-1"])
+        try eventually("the waiter waits") { RunningProcess(waiter.pid)?.isSleeping == true }
+        waiter.send(SIGINT)
+        let outcome = waiter.wait(limit: 5)
+        #expect(outcome.status == 130 || outcome.signal == SIGINT, "\(outcome)")
+        #expect(try tf.status("T-1") == "running")
+        try tf.open("T-1")
+        try tf.await("T-1", "done")
+    }
+
+    @Test("run logs -f follows to the end of the run")
+    func follow() throws {
+        let tf = try Workspace()
+        try tf.addAgent("talker", shell: "echo early; " + gated + "; echo late")
+        _ = try tf.create()
+        try tf("task", "assign", "T-1", "--agent", "talker")
+        let follower = try tf.start(["run", "logs", "R-1", "-f"])
+        try eventually("the early line is shown") { follower.output == "early\n" }
+        try tf.open("T-1")
+        #expect(follower.wait(limit: 20).stdout == "early\nlate\n")
+    }
+
+    @Test("retry starts another run and raises the limit if it is used up")
+    func retry() throws {
+        let tf = try Workspace()
+        try tf.addAgent("second", shell: "[ -e good ]")
+        _ = try tf.create()
+        try tf("task", "assign", "T-1", "--agent", "second", "--wait", exits: 1)
+        try tf.touch("good")
+        try tf("run", "retry", "R-1")
+        try tf.await("T-1", "done")
+        let task = try tf.task("T-1")
+        #expect(task["attempt"].int == 2 && !task["last_error"].exists, "\(task)")
+    }
+
+    @Test("what nobody trusts is not run")
+    func untrusted() throws {
+        let tf = try Workspace()
+        try tf.addAgent("toucher", shell: "touch ran")
+        try tf("trust", "--revoke")
+        _ = try tf.create()
+        let outcome = try tf.attempt("task", "assign", "T-1", "--agent", "toucher")
+        #expect(!tf.exists(tf.directory + "/ran"))
+        let reason = outcome.stderr + (try tf.runs().first?["error"].string ?? "")
+        #expect(reason.contains("trust"), "\(outcome)")
+        #expect(try ["todo", "blocked"].contains(tf.status("T-1")))
+        _ = try tf.create()
+        try tf.run(
+            ["task", "assign", "T-2", "--agent", "toucher", "--wait"], environment: ["TF_TRUST": "1"])
+        #expect(tf.exists(tf.directory + "/ran"))
+    }
+}
