@@ -18,7 +18,7 @@ extension Program {
                     Completion.command, Version.command, .help(),
                 ]
             }),
-        globals: GlobalOptions.all, topics: [],
+        globals: GlobalOptions.all, topics: Topics.all,
         exitCodes: ExitStatus.allCases.map { ExitCode($0.rawValue, $0.meaning) },
         environment: [
             Described("TF_WORKSPACE", "the .tf directory to use, unless --workspace names one"),
