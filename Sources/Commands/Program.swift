@@ -13,12 +13,13 @@ extension Program {
                 """,
             subcommands: {
                 [
-                    Execute.command, TaskGroup.command, RunGroup.command, AgentGroup.command, InboxGroup.command, Initialize.command,
-                    Events.command, StatusReport.command, TickCommand.command, DoctorCommand.command, CollectCommand.command, TrustCommand.command, Config.command, Completion.command,
-                    Version.command, .help(),
+                    TaskGroup.command, RunGroup.command, AgentGroup.command, InboxGroup.command, Initialize.command,
+                    Execute.command, Events.command, StatusReport.command, TickCommand.command, DoctorCommand.command,
+                    CollectCommand.command, TrustCommand.command, Config.command, Completion.command, Version.command,
+                    .help(),
                 ]
             }),
-        globals: GlobalOptions.all, topics: [],
+        globals: GlobalOptions.all, topics: Topics.all,
         exitCodes: ExitStatus.allCases.map { ExitCode($0.rawValue, $0.meaning) },
         environment: [
             Described("TF_WORKSPACE", "the .tf directory to use, unless --workspace names one"),

@@ -2,65 +2,74 @@ import Model
 import Store
 import System
 
-/// Names the commands that can be given tasks.
-public struct Agents: Sendable {
-    private let change: RecordChange
+// Naming the commands that can be given tasks.
 
-    /// Changes the agents of `workspace` on behalf of `caller`.
-    public init(_ workspace: Workspace, caller: Caller, commandID: String? = nil, ifRev: Int? = nil) {
-        change = RecordChange(workspace: workspace, caller: caller, commandID: commandID, ifRev: ifRev)
-    }
-
+extension Engine {
     /// Adds an agent; refused when there is one of that name.
-    public func add(_ agent: Agent) throws -> Recorded<Agent> {
+    public func addAgent(_ agent: Agent) throws -> Changed {
         try agent.validate()
-        return try change.change("agent add", target: agent.id.text) { transaction in
-            if let present = try transaction.get(agent.id) {
+        return try change("agent add", target: agent.id.text) { change in
+            try change.checkMayAdminister()
+            if let present = try change.transaction.get(agent.id) {
                 throw Failure(
                     .refused, "there is an agent \(present.id) already",
                     hint: "tf agent edit \(present.id) changes it")
             }
-            try transaction.put(agent)
-            transaction.emit("agent/created", about: agent.key)
-            return [agent]
+            try change.transaction.put(agent)
+            change.transaction.emit("agent/created", about: agent.key)
+            return [agent.key]
         }
     }
 
     /// Changes an agent. When `edit` changes nothing, nothing is committed.
-    public func edit(_ name: String, _ edit: (inout Agent) throws -> Void) throws -> Recorded<Agent> {
-        try change.change("agent edit", target: name) { transaction in
-            var agent = try transaction.agent(name)
+    public func editAgent(_ name: String, _ edit: (inout Agent) throws -> Void) throws -> Changed {
+        try change("agent edit", target: name) { change in
+            try change.checkMayAdminister()
+            var agent = try change.transaction.agent(name)
             try change.checkRev(agent)
             let former = agent
             try edit(&agent)
             try agent.validate()
-            guard agent != former else { return [agent] }
+            guard agent != former else { return [agent.key] }
             var data = JSONObject()
             data["fields"] = agent.fields(differingFrom: former).json
-            try transaction.put(agent)
-            transaction.emit("agent/edited", about: agent.key, data: data)
-            return [agent]
+            try change.transaction.put(agent)
+            change.transaction.emit("agent/edited", about: agent.key, data: data)
+            return [agent.key]
         }
     }
 
     /// Removes agents, all or none; refused while a task that has not ended is assigned to one of them.
-    public func remove(_ names: [String]) throws -> Recorded<Agent> {
-        try change.change("agent remove", target: names.joined(separator: " ")) { transaction in
-            var removed: [Agent] = []
+    public func removeAgents(_ names: [String]) throws -> Changed {
+        try change("agent remove", target: names.joined(separator: " ")) { change in
+            try change.checkMayAdminister()
+            var removed: [RecordKey] = []
             for name in names {
-                let agent = try transaction.agent(name)
-                guard !removed.contains(where: { $0.id == agent.id }) else { continue }
+                let agent = try change.transaction.agent(name)
+                guard !removed.contains(agent.key) else { continue }
                 try change.checkRev(agent)
-                try checkIdle(agent, in: transaction)
-                try transaction.delete(agent)
-                transaction.emit("agent/removed", about: agent.key)
-                removed.append(agent)
+                try change.checkHasNoTasks(agent)
+                try change.transaction.delete(agent)
+                change.transaction.emit("agent/removed", about: agent.key)
+                removed.append(agent.key)
             }
             return removed
         }
     }
+}
 
-    private func checkIdle(_ agent: Agent, in transaction: Transaction) throws {
+extension Change {
+    /// An agent that may change nothing but its task must not give itself more, by editing itself or the settings.
+    func checkMayAdminister() throws {
+        guard let id = caller.run, let run = try transaction.get(id), !run.status.isTerminal, let name = run.agent,
+            try transaction.get(name)?.scope != .workspace
+        else { return }
+        throw Failure(
+            .outOfScope, "this command works on \(run.task) and may not change agents or settings",
+            hint: "an agent with scope workspace may")
+    }
+
+    fileprivate func checkHasNoTasks(_ agent: Agent) throws {
         let tasks = transaction.ids(tagged: .openTasks(of: .agent(agent.id)), of: Task.self).map(\.text)
             .sorted(by: Identifier.precedes)
         guard !tasks.isEmpty else { return }

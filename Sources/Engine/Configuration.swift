@@ -2,49 +2,42 @@ import Model
 import Store
 import System
 
-/// Reads and changes the settings of a workspace by their names, as `tf config` does.
-public struct Configuration: Sendable {
-    private let workspace: Workspace
-    private let change: RecordChange
+/// Where the value of a setting comes from.
+public enum SettingOrigin: String, Sendable {
+    case workspace
+    /// Nobody has set it.
+    case `default`
+}
 
-    /// Reads and changes the settings of `workspace` on behalf of `caller`.
-    public init(_ workspace: Workspace, caller: Caller, commandID: String? = nil, ifRev: Int? = nil) {
-        self.workspace = workspace
-        change = RecordChange(workspace: workspace, caller: caller, commandID: commandID, ifRev: ifRev)
-    }
-
-    /// Where a value comes from.
-    public enum Origin: String, Sendable {
-        case workspace
-        /// Nobody has set it.
-        case `default`
-    }
-
+extension Settings {
     /// What is in force for a setting.
-    public func value(of key: Settings.Key) -> (value: JSON, origin: Origin) {
-        if let value = workspace.settings.json[key.rawValue] { return (value, .workspace) }
+    public func value(of key: Key) -> (value: JSON, origin: SettingOrigin) {
+        if let value = json[key.rawValue] { return (value, .workspace) }
         return (key.usualValue, .default)
     }
+}
 
+extension Engine {
     /// Sets a setting to what somebody has typed; nil takes it back to its usual value.
     ///
     /// - Throws: a usage failure that names key, value and what is allowed.
-    public func set(_ key: Settings.Key, to text: String?) throws -> Recorded<WorkspaceRecord> {
+    public func configure(_ key: Settings.Key, to text: String?) throws -> Changed {
         let value = try text.map { try key.value(of: $0) }
-        return try change.change("config", target: key.rawValue + (text.map { "=" + $0 } ?? "")) { transaction in
-            guard let record = try transaction.get(WorkspaceRecord.theID) else {
+        return try change("config", target: key.rawValue + (text.map { "=" + $0 } ?? "")) { change in
+            try change.checkMayAdminister()
+            guard let record = try change.transaction.get(WorkspaceRecord.theID) else {
                 throw StoreError.notAWorkspace(path: workspace.path, reason: "it has no \(Layout.workspaceFile)")
             }
             try change.checkRev(record)
             let changed = try record.setting(key, to: value, written: text ?? "")
-            guard changed != record else { return [record] }
+            guard changed != record else { return [record.key] }
             var data = JSONObject()
             data["setting"] = key.rawValue.json
             data["from"] = record.settings.json[key.rawValue] ?? .null
             data["to"] = changed.settings.json[key.rawValue] ?? .null
-            try transaction.put(changed)
-            transaction.emit("workspace/edited", about: record.key, data: data)
-            return [changed]
+            try change.transaction.put(changed)
+            change.transaction.emit("workspace/edited", about: record.key, data: data)
+            return [changed.key]
         }
     }
 }

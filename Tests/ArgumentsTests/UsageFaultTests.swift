@@ -35,9 +35,6 @@ struct UsageFaultTests {
             refusal(of: ["task", "show", "T-1", "--yes=now"]).first
                 == "option '--yes' takes no value, but was given 'now'")
         #expect(
-            refusal(of: ["task", "create", "x", "-p", "low", "--priority=high"]).first
-                == "option '--priority' is given twice, as 'low' and as 'high'")
-        #expect(
             refusal(of: ["task", "create", "x", "--no-edit", "--edit"]).first
                 == "options '--edit' and '--no-edit' exclude each other")
         #expect(refusal(of: ["task", "claim", "T-1"]).first == "missing option '--as NAME' for 'tf task claim'")

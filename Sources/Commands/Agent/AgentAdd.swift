@@ -26,7 +26,10 @@ enum AgentAdd {
     static func add(_ context: Context) throws {
         var agent = Agent(id: try context.required(name))
         try AgentOptions.apply(context, to: &agent)
-        let recorded = try AgentGroup.agents(context).add(agent)
-        try context.output.done(recorded.records, deduped: recorded.isRepeated) { $0.id.text }
+        let engine = try context.engine()
+        let changed = try engine.addAgent(agent)
+        _ = try context.settle(changed, engine)
+        let agents: [Agent] = changed.records.compactMap { $0.typed() }
+        try context.output.done(agents, deduped: changed.isRepeated) { $0.id.text }
     }
 }

@@ -35,14 +35,18 @@ enum AgentEdit {
         run: performing(edit))
 
     static func edit(_ context: Context) throws {
-        let recorded = try AgentGroup.agents(context).edit(try context.required(name)) { agent in
+        let engine = try context.engine()
+        let changed = try engine.editAgent(try context.required(name)) { agent in
             for field in context.all(unset) { agent.unset(field) }
             for variable in context.all(unsetEnv) { agent.env[variable] = nil }
             if let disabled = context.invocation.value(disabled) { agent.disabled = disabled }
             try AgentOptions.apply(context, to: &agent)
         }
-        let word = recorded.isUnchanged ? "unchanged" : "edited"
-        try context.output.done(recorded.records, deduped: recorded.isRepeated) { "\($0.id) \(word)" }
+        // More runs may go on at once now.
+        _ = try context.settle(changed, engine)
+        let word = changed.commit.isEmpty && !changed.isRepeated ? "unchanged" : "edited"
+        let agents: [Agent] = changed.records.compactMap { $0.typed() }
+        try context.output.done(agents, deduped: changed.isRepeated) { "\($0.id) \(word)" }
     }
 }
 

@@ -21,12 +21,6 @@ enum AgentGroup {
                 AgentTest.command,
             ]
         })
-
-    /// Runs `body` with the services for agents, on behalf of the caller.
-    static func agents(_ context: Context) throws -> Agents {
-        Agents(
-            try context.workspace(), caller: context.caller, commandID: context.commandID, ifRev: context.ifRev)
-    }
 }
 
 extension Agent {

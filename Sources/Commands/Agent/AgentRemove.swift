@@ -14,9 +14,15 @@ enum AgentRemove {
 
     static func remove(_ context: Context) throws {
         let names = context.all(names)
-        let recorded = try AgentGroup.agents(context).remove(names)
-        try context.output.done(recorded.records, isBatch: names.count > 1, deduped: recorded.isRepeated) {
-            "\($0.id) removed"
-        }
+        let engine = try context.engine()
+        let changed = try engine.removeAgents(names)
+        _ = try context.settle(changed, engine)
+        var members = JSONObject([("deleted", true)])
+        if changed.isRepeated { members["deduped"] = true }
+        try context.output.done(
+            changed.keys.map { key in
+                members["id"] = key.id.json
+                return (Shown(id: key.id, json: .object(members)), "\(key.id) removed")
+            }, isBatch: names.count > 1)
     }
 }

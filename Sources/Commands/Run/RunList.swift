@@ -29,7 +29,7 @@ enum RunList {
         } else {
             runs = try snapshot.all()
         }
-        runs = try runs.map { try $0.seen(in: snapshot.workspace) }
+        runs = try runs.map(snapshot.observed)
         if let name = context[agent] {
             let agent = try snapshot.agent(name).id
             runs = runs.filter { $0.agent == agent }

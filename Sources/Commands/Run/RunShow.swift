@@ -16,7 +16,7 @@ enum RunShow {
 
     static func show(_ context: Context) throws {
         let snapshot = try context.snapshot()
-        let run = try snapshot.run(try context.required(run)).seen(in: snapshot.workspace)
+        let run = try snapshot.observed(try snapshot.run(try context.required(run)))
         try context.output.show(Shown(run)) { details(of: run, in: snapshot, context) }
     }
 

@@ -7,7 +7,8 @@ import System
 /// `tf task comment`
 enum TaskCommentCommand {
     static let words = Argument(
-        "TASK TEXT", .text, "the task and the text; - reads it from standard input; within an agent's command the text alone",
+        "TASK TEXT", .text,
+        "the task and the text; - reads it from standard input; within an agent's command the text alone",
         .many(atLeast: 0))
     static let kind = Option(
         "kind", short: "k", .enumeration(Comment.CommentKind.self), "what it is for: comment unless given")

@@ -9,7 +9,8 @@ enum TaskCreate {
     static let title = Argument("TITLE", .text, "what is to be done, in one line", .optional)
     static let name = Option("name", .text.named("NAME"), "a name that stands for the id")
     static let description = Option("description", short: "d", .text, "what there is to know")
-    static let descriptionFile = Option("file", short: "F", .path, "read the description from a file; - is standard input")
+    static let descriptionFile = Option(
+        "file", short: "F", .path, "read the description from a file; - is standard input")
     static let priority = Option("priority", short: "p", .priority, "how urgent it is")
     static let label = Option("label", short: "l", .label, "put a label on it", repeats: true)
     static let type = Option("type", .line.named("TYPE"), "what kind of task it is")
@@ -95,7 +96,8 @@ enum TaskCreate {
     }
 
     private static func createBatch(_ context: Context, _ source: String) throws {
-        let drafts = try BatchInput(bytes: try context.input(source), name: source == "-" ? "standard input" : source).drafts()
+        let drafts = try BatchInput(bytes: try context.input(source), name: source == "-" ? "standard input" : source)
+            .drafts()
         if let title = context[title] {
             throw context.invocation.refusal("--from reads the titles; '\(title)' is one too many")
         }

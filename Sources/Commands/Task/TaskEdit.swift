@@ -9,7 +9,8 @@ enum TaskEditCommand {
     static let task = Argument("TASK", .task, "the task; within an agent's command, its own unless given", .optional)
     static let title = Option("title", .text, "another title")
     static let description = Option("description", short: "d", .text, "another description; empty removes it")
-    static let descriptionFile = Option("file", short: "F", .path, "read the description from a file; - is standard input")
+    static let descriptionFile = Option(
+        "file", short: "F", .path, "read the description from a file; - is standard input")
     static let name = Option("name", .text.named("NAME"), "another name; empty frees it")
     static let type = Option("type", .text.named("TYPE"), "another type; empty removes it")
     static let priority = Option("priority", short: "p", .priority, "how urgent it is")
@@ -32,7 +33,8 @@ enum TaskEditCommand {
         "edit", "change fields of a task",
         examples: [
             Example("tf task edit T-1 --priority high --label +ci --label -later", "change priority and labels"),
-            Example(#"tf task edit T-1 --payload-merge '{"branch": "main", "old": null}'"#, "change one member, drop one"),
+            Example(
+                #"tf task edit T-1 --payload-merge '{"branch": "main", "old": null}'"#, "change one member, drop one"),
         ],
         parameters: [
             task, title, OneOf([description, descriptionFile, editor]), name, type, priority, label,
@@ -59,7 +61,8 @@ enum TaskEditCommand {
         edit.artifacts = context.all(artifact)
         if context[editor] { edit.description = try edited(try context.snapshot().task(reference), context) }
         guard edit.changesSomething else {
-            throw context.invocation.refusal("nothing to change in \(reference)", hint: "tf task edit --help lists the fields")
+            throw context.invocation.refusal(
+                "nothing to change in \(reference)", hint: "tf task edit --help lists the fields")
         }
         let engine = try context.engine()
         let changed = try engine.edit(reference, edit)

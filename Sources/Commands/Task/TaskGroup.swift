@@ -14,8 +14,8 @@ enum TaskGroup {
         subcommands: {
             [
                 TaskCreate.command, TaskList.command, TaskShow.command, TaskHistory.command, TaskEditCommand.command,
-                TaskAssign.command, TaskDepend.command,
-            ] + TaskVerbs.commands + [TaskDelete.command, TaskCommentCommand.command, TaskComments.command]
+                TaskAssign.command, TaskCommentCommand.command, TaskComments.command, TaskDepend.command,
+            ] + TaskVerbs.commands + [TaskDelete.command]
         })
 }
 

@@ -82,12 +82,12 @@ private struct HistoryEntry {
 
     /// What follows from a status that is shown anyway.
     private static let implied: Set<String> = [
-        "status", "status_reason", "started_at", "ended_at", "attempt", "run", "worker", "last_error",
+        "status", "status_reason", "assignee", "started_at", "ended_at", "attempt", "run", "worker", "last_error",
     ]
 
     var text: String {
         let fields = changes.filter { !Self.implied.contains($0.field) }.map { change in
-            "\(change.field): \(change.from?.plainText.shortened ?? "–") → \(change.to?.plainText.shortened ?? "–")"
+            "\(change.field): \(change.from?.readerText ?? "–") → \(change.to?.readerText ?? "–")"
         }
         return ([event.summary] + fields).filter { !$0.isEmpty }.joined(separator: ", ")
     }
@@ -116,12 +116,20 @@ extension Event {
     var summary: String {
         var parts: [String] = []
         var rest = data
-        if let from = rest.remove("from"), let to = rest.remove("to") {
-            parts.append("\(from.plainText.shortened) → \(to.plainText.shortened)")
+        let (from, to) = (rest.remove("from"), rest.remove("to"))
+        if from != nil || to != nil {
+            parts.append([from.map(\.readerText), "→", to.map(\.readerText)].compactMap { $0 }.joined(separator: " "))
         }
         if let reason = rest.remove("reason")?.string { parts.append("(\(reason))") }
-        parts += rest.map { "\($0.key)=\($0.value.plainText.shortened)" }
+        parts += rest.map { "\($0.key)=\($0.value.readerText)" }
         return parts.joined(separator: " ")
+    }
+}
+
+extension JSON {
+    /// The value in few words.
+    fileprivate var readerText: String {
+        do throws(FieldProblem) { return try Assignee(json: self).text } catch { return plainText.shortened }
     }
 }
 

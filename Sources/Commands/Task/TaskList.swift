@@ -41,9 +41,9 @@ enum TaskList {
         let all = try snapshot.taskSummaries()
         var tasks = try filter(all, context, snapshot)
         if context[ready] {
-            tasks = try TaskReadiness(in: snapshot, at: context.clock.now()).ready(among: tasks, of: all)
+            tasks = try Readiness(in: snapshot, at: context.clock.now()).ready(among: tasks, of: all)
         }
-        tasks.sort(by: TaskSummary.precedesInWork)
+        tasks.sort(by: WorkOrder.precedes)
         if let limit = context[limit] { tasks = Array(tasks.prefix(limit)) }
         try context.output.list(tasks, listing(context, snapshot, isEmpty: all.isEmpty))
     }

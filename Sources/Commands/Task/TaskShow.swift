@@ -73,12 +73,11 @@ struct TaskDetails {
             try ids.map { "\($0) \(try status(of: $0, in: snapshot))" }.joined(separator: ", ")
         }
         if task.status == .todo {
-            let causes = try TaskReadiness(in: snapshot, at: now).causes(task).map { "it " + $0.text }
+            let causes = try Readiness(in: snapshot, at: now).causes(task).map { "it " + $0.text }
             details.add("ready", causes.isEmpty ? "yes" : "no: " + causes.joined(separator: "; "))
         }
         add(description: task, to: &details)
-        let runs = try snapshot.records(tagged: .runs(of: task.id), of: Run.self)
-            .map { try $0.seen(in: snapshot.workspace) }
+        let runs = try snapshot.records(tagged: .runs(of: task.id), of: Run.self).map(snapshot.observed)
         let comments = try snapshot.records(tagged: .comments(on: task.id), of: Comment.self)
         if !runs.isEmpty { details.add("runs", runs.map(line(of:)).joined(separator: "\n")) }
         if !comments.isEmpty { details.add("comments", comments.map(block(of:)).joined(separator: "\n")) }

@@ -8,7 +8,8 @@ import System
 ///
 /// What they take, say and refuse is read off the table; a verb that is added there is a command here.
 enum TaskVerbs {
-    static let tasks = Argument("TASK", .task, "the task; within an agent's command, its own unless given", .many(atLeast: 0))
+    static let tasks = Argument(
+        "TASK", .task, "the task; within an agent's command, its own unless given", .many(atLeast: 0))
     static let reason = Option("reason", short: "r", .text, "why")
     static let force = Flag("force", "also where a live run works on it: that is stopped first")
     static let grace = Option("grace", .duration, "the time from SIGTERM to SIGKILL for a live run")
@@ -60,7 +61,9 @@ enum TaskVerbs {
         if references.isEmpty { references = [try context.ownTask()] }
         let changed = try engine.perform(verb, on: references, options)
         let rest = try context.settle(changed, engine, grace: options.grace?.value)
-        if !rest.isEmpty, !context.output.isStructured { try context.report(changed, engine, isBatch: references.count > 1) }
+        if !rest.isEmpty, !context.output.isStructured {
+            try context.report(changed, engine, isBatch: references.count > 1)
+        }
         try context.refuseIfPending(rest)
         try context.report(changed, engine, isBatch: references.count > 1)
     }

@@ -36,21 +36,21 @@ enum Config {
         try set(key, to: text, context)
     }
 
-    private static func configuration(_ context: Context) throws -> Configuration {
-        Configuration(
-            try context.workspace(), caller: context.caller, commandID: context.commandID, ifRev: context.ifRev)
-    }
-
     private static func set(_ key: Settings.Key, to text: String?, _ context: Context) throws {
-        let recorded = try configuration(context).set(key, to: text)
-        let now = recorded.records.first?.settings.json[key.rawValue]?.plainText
+        let engine = try context.engine()
+        let changed = try engine.configure(key, to: text)
+        // More runs may go on at once now.
+        _ = try context.settle(changed, engine)
+        let records: [WorkspaceRecord] = changed.records.compactMap { $0.typed() }
+        let now = records.first?.settings.json[key.rawValue]?.plainText
+        let isUnchanged = changed.commit.isEmpty && !changed.isRepeated
         let line =
-            recorded.isUnchanged ? "\(key.rawValue) unchanged" : "\(key.rawValue) " + (now.map { "= \($0)" } ?? "unset")
-        try context.output.done(recorded.records, deduped: recorded.isRepeated) { _ in line }
+            isUnchanged ? "\(key.rawValue) unchanged" : "\(key.rawValue) " + (now.map { "= \($0)" } ?? "unset")
+        try context.output.done(records, deduped: changed.isRepeated) { _ in line }
     }
 
     private static func show(_ key: Settings.Key, _ context: Context) throws {
-        let (value, origin) = try configuration(context).value(of: key)
+        let (value, origin) = try context.workspace().settings.value(of: key)
         if context.output.isStructured {
             return try context.output.json(
                 context[Config.origin] ? ["value": value, "origin": origin.rawValue.json] : value)
@@ -60,8 +60,8 @@ enum Config {
     }
 
     private static func show(_ context: Context) throws {
-        let configuration = try configuration(context)
-        let rows = Settings.Key.allCases.map { ($0, configuration.value(of: $0)) }
+        let settings = try context.workspace().settings
+        let rows = Settings.Key.allCases.map { ($0, settings.value(of: $0)) }
         let showsOrigin = context[origin]
         if context.output.isStructured {
             return try context.output.json(

@@ -102,10 +102,10 @@ struct WorkspaceState {
         path = workspace.path
         isTrusted = try workspace.isTrusted()
         tasks = Dictionary(summaries.map { ($0.status, 1) }, uniquingKeysWith: +)
-        ready = try TaskReadiness(in: snapshot, at: now).ready(among: summaries, of: summaries).count
+        ready = try Readiness(in: snapshot, at: now).ready(among: summaries, of: summaries).count
         overdue = summaries.count { $0.isOverdue(at: now) }
-        runs = try snapshot.records(tagged: .activeRuns, of: Run.self).map { try $0.seen(in: snapshot.workspace) }
-        stuck = try summaries.filter { Self.stuckStatuses.contains($0.status) }.sorted(by: TaskSummary.precedesInWork)
+        runs = try snapshot.records(tagged: .activeRuns, of: Run.self).map(snapshot.observed)
+        stuck = try summaries.filter { Self.stuckStatuses.contains($0.status) }.sorted(by: WorkOrder.precedes)
             .compactMap { try snapshot.get($0.id) }
         inbox = try snapshot.records(tagged: .openNotifications).filter { $0.to == context.caller.actor }.reversed()
     }

@@ -31,18 +31,3 @@ public struct Liveness: Sendable {
         return file
     }
 }
-
-extension Run {
-    /// The run as whoever looks is to see it: one that says it is running and has no supervisor any more is lost, even
-    /// before somebody commits that.
-    public func seen(in workspace: Workspace) throws -> Run {
-        guard status == .running, try !Liveness(workspace).isAlive(id) else { return self }
-        // The outcome may have been committed just now.
-        let now = try workspace.snapshot().get(id) ?? self
-        guard now.status == .running else { return now }
-        var lost = now
-        lost.status = .lost
-        lost.error = "its supervisor is gone"
-        return lost
-    }
-}

@@ -17,15 +17,21 @@ struct RunEnvironment {
     /// The file that the command may read its context from; nil for `exec`.
     var prompt: String?
 
-    var variables: [String: String] {
+    /// What a command gets of the surroundings of whoever starts it, and what its agent sets.
+    static func surroundings(for agent: Agent?, isComplete: Bool) -> [String: String] {
         let own = Environment.all
-        var variables = own.filter { isComplete ? !Self.isOurs($0.key) : Self.isPassed($0.key) }
+        var variables = own.filter { isComplete ? !isOurs($0.key) : isPassed($0.key) }
         for (name, value) in agent?.env ?? [:] {
             switch value {
             case .value(let text): variables[name] = text
             case .inherited: variables[name] = own[name]
             }
         }
+        return variables
+    }
+
+    var variables: [String: String] {
+        var variables = Self.surroundings(for: agent, isComplete: isComplete)
         let files = RunFiles(workspace, run.id)
         if let agent { variables["TF_ACTOR"] = "agent:\(agent.id)" }
         variables["TF_WORKSPACE"] = workspace.path

@@ -3,15 +3,6 @@ import Store
 import System
 
 extension TaskSummary {
-    /// The order in which work is listed and claimed: priority, then `due`, then creation, then id.
-    public static func precedesInWork(_ left: TaskSummary, _ right: TaskSummary) -> Bool {
-        if left.priority != right.priority { return left.priority < right.priority }
-        let (leftDue, rightDue) = (left.due ?? .distantFuture, right.due ?? .distantFuture)
-        if leftDue != rightDue { return leftDue < rightDue }
-        if left.createdAt != right.createdAt { return left.createdAt < right.createdAt }
-        return Identifier.precedes(left.id.text, right.id.text)
-    }
-
     /// Whether the time that it was to be done by has come, and it has not ended.
     public func isOverdue(at now: Timestamp) -> Bool {
         guard let due, !status.isTerminal else { return false }

@@ -1,0 +1,126 @@
+import Engine
+import Model
+import System
+
+/// One example of the JSON of every command, made from the types that print it, so that it cannot differ from them.
+struct JSONExamples {
+    /// The commands that print such a value.
+    let commands: String
+    let json: String
+
+    private init(_ commands: String, _ json: JSON) {
+        self.commands = commands
+        self.json = json.indentedText
+    }
+
+    static var all: [JSONExamples] {
+        [
+            JSONExamples(
+                "tf task create, show, edit, every verb of a task; tf task list: an array of these", task.shownJSON),
+            JSONExamples("tf task assign, tf exec, tf run start", ["task": ["id": "T-12"], "run": ["id": "R-3"]]),
+            JSONExamples("tf task comment; tf task comments: an array", comment.shownJSON),
+            JSONExamples("tf task history: an array; changes are those of the event's transaction", historyEvent),
+            JSONExamples("tf events: an array; with --follow one a line", event.json),
+            JSONExamples("tf run show, wait; tf run list: an array", run.shownJSON),
+            JSONExamples("tf run logs", ["run": "R-3", "status": "failed", "log": "make: *** [test] Error 2\n"]),
+            JSONExamples("tf agent add, show, edit; tf agent list: an array", agent.shownJSON),
+            JSONExamples("tf agent remove", ["id": "coder", "deleted": true]),
+            JSONExamples(
+                "tf agent test",
+                [
+                    "agent": "coder", "command": ["claude", "-p"], "outcome": "exit 0", "output": "I am here.\n",
+                    "status": 0, "wall_ms": 1204,
+                ]),
+            JSONExamples("tf inbox: an array", notification.shownJSON),
+            JSONExamples(
+                "tf status",
+                [
+                    "workspace": "/home/alice/project/.tf", "trusted": true,
+                    "summary": [
+                        "tasks": ["todo": 3, "running": 1, "done": 12], "ready": 2, "overdue": 0, "runs": 1, "stuck": 0,
+                        "inbox": 0,
+                    ],
+                    "runs": [["id": "R-3"]], "stuck": [], "inbox": [],
+                ]),
+            JSONExamples("tf config; tf config KEY: the value alone", ["durability": "commit", "jobs": 4]),
+            JSONExamples("tf config --list --origin", ["jobs": ["value": 4, "origin": "default"]]),
+            JSONExamples(
+                "tf init, tf config KEY VALUE",
+                [
+                    "id": "workspace", "format": 1, "ids": "sequential", "path": "/home/alice/project/.tf",
+                    "prefix": "T",
+                    "rev": 1, "settings": .object(JSONObject()), "workspace": "61d2601d81b1bcf5",
+                ]),
+            JSONExamples("tf trust", ["path": "/home/alice/project/.tf", "trusted": true, "changed": true]),
+            JSONExamples("tf trust --list: an array", ["path": "/home/alice/project/.tf"]),
+            JSONExamples("tf version", ["version": .string(Version.number)]),
+            JSONExamples("every command that fails", Failure.notFound("task T-99").json),
+        ]
+    }
+
+    private static let moment = Timestamp(milliseconds: 1_772_357_400_000)
+
+    private static func dated<R: Record>(_ record: R, rev: Int = 1) -> R {
+        var record = record
+        record.envelope.rev = rev
+        record.envelope.createdAt = moment
+        record.envelope.updatedAt = moment
+        return record
+    }
+
+    private static var task: Task {
+        var task = Task(id: ID(number: 12), title: "Fix the build")
+        task.labels = ["ci"]
+        task.createdBy = "alice"
+        task.assignee = .user("bob")
+        task.due = moment + .seconds(86_400)
+        return dated(task)
+    }
+
+    private static var run: Run {
+        var run = Run(
+            id: ID(number: 3), task: ID(number: 12), agent: ID("coder"), cause: .assigned, attempt: 1, queuedAt: moment)
+        run.command = ["make", "test"]
+        run.move(to: .running, at: moment)
+        run.move(to: .failed, at: moment + .seconds(4))
+        run.exitCode = 2
+        run.error = "exit 2: make: *** [test] Error 2"
+        return dated(run, rev: 3)
+    }
+
+    private static var comment: Comment {
+        dated(Comment(id: ID(number: 7), task: ID(number: 12), author: "alice", kind: .feedback, text: "Needs a test"))
+    }
+
+    private static var notification: Notification {
+        dated(
+            Notification(
+                id: ID(number: 2), to: "alice", type: .runFailed, priority: .normal, title: "T-12 failed", about: "T-12"
+            ))
+    }
+
+    private static var agent: Agent {
+        var agent = Agent(id: ID("coder")!)
+        agent.command = ["claude", "-p"]
+        agent.env = ["HOME": .inherited, "TOKEN": .value("")]
+        agent.stdin = .prompt
+        agent.timeout = WrittenDuration("30m")
+        return dated(agent)
+    }
+
+    private static var event: Event {
+        var event = Event("task/status_changed", actor: "alice", about: "T-12")
+        event.seq = 41
+        event.at = moment
+        event.rev = 2
+        event.task = "T-12"
+        event.data = JSONObject([("from", "todo"), ("to", "running")])
+        return event
+    }
+
+    private static var historyEvent: JSON {
+        var object = event.json.object ?? JSONObject()
+        object["changes"] = ["attempt": ["from": 0, "to": 1]]
+        return .object(object)
+    }
+}
