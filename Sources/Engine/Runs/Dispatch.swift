@@ -114,7 +114,7 @@ struct Slots {
             live += 1
             liveByAgent[agent, default: 0] += 1
         }
-        waiting.sort { TaskSummary.precedesInWork(TaskSummary($0.task), TaskSummary($1.task)) }
+        waiting.sort { WorkOrder.precedes(TaskSummary($0.task), TaskSummary($1.task)) }
         var startable: [Run] = []
         for (run, _, agent) in waiting {
             guard let agent else {
