@@ -41,14 +41,17 @@ public struct Topic: Sendable {
     public let name: String
     /// One line, no full stop.
     public let summary: String
-    /// Paragraphs, separated by blank lines; an indented line is kept as it is.
-    public let body: String
+    private let makeBody: @Sendable () -> String
 
-    public init(_ name: String, _ summary: String, body: String) {
+    /// - Parameter body: Made only when the topic is asked for, not when the program starts.
+    public init(_ name: String, _ summary: String, body: @autoclosure @escaping @Sendable () -> String) {
         self.name = name
         self.summary = summary
-        self.body = body
+        self.makeBody = body
     }
+
+    /// Paragraphs, separated by blank lines; an indented line is kept as it is.
+    public var body: String { makeBody() }
 }
 
 /// An exit status and what it means.
