@@ -21,8 +21,12 @@ public struct Follower {
     /// The transactions since the last call; none when there is nothing new.
     public mutating func next() throws(StoreError) -> [JournalLine] {
         guard let applied = try AppliedMark.read(in: directory)?.applied, applied != position else { return [] }
-        // Another journal has been begun: a clone's, or after the old one was removed.
-        if applied < position { position = .start }
+        if applied < position {
+            // What was read before is not applied yet, or another journal has been begun.
+            let journal = Journal(directory: directory)
+            guard try journal.size(ofSegment: position.segment) ?? 0 < position.offset else { return [] }
+            position = .start
+        }
         let entries = try rest().entries.prefix { $0.end <= applied }
         if let last = entries.last { position = last.end }
         return entries.map(\.line)

@@ -1,7 +1,7 @@
 import Model
 import System
 
-/// The transactions that the journal keeps, as far as the applied mark covers them.
+/// The transactions that the journal keeps, up to its last whole line.
 ///
 /// Lines are decoded one by one and only when they are asked for, from either end: the last events are found without
 /// reading the first.
@@ -18,7 +18,8 @@ public struct History: Sendable {
         journal = Journal(directory: workspace.directory)
         let segments = try journal.segments()
         if let mark = try AppliedMark.read(in: workspace.directory) {
-            end = mark.applied
+            // What is committed has happened, also where an interrupted writer has not brought it to the files.
+            end = try journal.rest(after: mark.applied).end
         } else if let last = segments.last {
             end = try journal.rest(after: JournalPosition(segment: last, offset: 0)).end
         } else {

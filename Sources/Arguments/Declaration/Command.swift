@@ -2,14 +2,14 @@
 public struct Command: Sendable {
     public let name: String
     /// One line, no full stop.
-    public let summary: String
+    public var summary: String { makeSummary() }
     /// Paragraphs, separated by blank lines; an indented line is kept as it is. Empty when the summary says it all.
-    public let discussion: String
-    public let examples: [Example]
+    public var discussion: String { makeDiscussion() }
+    public var examples: [Example] { makeExamples() }
     /// Options, flags and arguments in the order in which help shows them.
-    public let parameters: [any Parameter]
+    public var parameters: [any Parameter] { makeParameters() }
     /// The exit statuses special to this command, besides those that the program shares.
-    public let exitCodes: [ExitCode]
+    public var exitCodes: [ExitCode] { makeExitCodes() }
     /// Other names that are understood: `ls` for `list`.
     public let aliases: [String]
     /// Whether help, manual pages and completions leave this command out.
@@ -22,23 +22,32 @@ public struct Command: Sendable {
     /// What the command does; the result is the exit status. Nil for a group that needs one of its verbs.
     public let run: (@Sendable (Invocation) throws -> Int32)?
 
+    // A program makes all its verbs to find the one that is meant: only that one needs more than its name.
+    private let makeSummary: @Sendable () -> String
+    private let makeDiscussion: @Sendable () -> String
+    private let makeExamples: @Sendable () -> [Example]
+    private let makeParameters: @Sendable () -> [any Parameter]
+    private let makeExitCodes: @Sendable () -> [ExitCode]
     private let makeSubcommands: (@Sendable () -> [Command])?
     /// Whether this is the command that shows help about the others; see ``help(_:)``.
     let answersHelp: Bool
 
     /// A command that does something.
     public init(
-        _ name: String, _ summary: String, discussion: String = "", examples: [Example] = [],
-        parameters: [any Parameter] = [], exitCodes: [ExitCode] = [], aliases: [String] = [], isHidden: Bool = false,
+        _ name: String, _ summary: @autoclosure @escaping @Sendable () -> String,
+        discussion: @autoclosure @escaping @Sendable () -> String = "",
+        examples: @autoclosure @escaping @Sendable () -> [Example] = [],
+        parameters: @autoclosure @escaping @Sendable () -> [any Parameter] = [],
+        exitCodes: @autoclosure @escaping @Sendable () -> [ExitCode] = [], aliases: [String] = [], isHidden: Bool = false,
         commandEndsOptions: Bool = false, isQueryWord: (@Sendable (String) -> Bool)? = nil,
         run: @escaping @Sendable (Invocation) throws -> Int32
     ) {
         self.name = name
-        self.summary = summary
-        self.discussion = discussion
-        self.examples = examples
-        self.parameters = parameters
-        self.exitCodes = exitCodes
+        makeSummary = summary
+        makeDiscussion = discussion
+        makeExamples = examples
+        makeParameters = parameters
+        makeExitCodes = exitCodes
         self.aliases = aliases
         self.isHidden = isHidden
         self.commandEndsOptions = commandEndsOptions
@@ -54,16 +63,19 @@ public struct Command: Sendable {
     ///   - parameters: What the group takes when it is used without a verb.
     ///   - run: What the group does without a verb; without it, the group then shows its help.
     public init(
-        _ name: String, _ summary: String, discussion: String = "", examples: [Example] = [],
-        parameters: [any Parameter] = [], exitCodes: [ExitCode] = [], aliases: [String] = [], isHidden: Bool = false,
+        _ name: String, _ summary: @autoclosure @escaping @Sendable () -> String,
+        discussion: @autoclosure @escaping @Sendable () -> String = "",
+        examples: @autoclosure @escaping @Sendable () -> [Example] = [],
+        parameters: @autoclosure @escaping @Sendable () -> [any Parameter] = [],
+        exitCodes: @autoclosure @escaping @Sendable () -> [ExitCode] = [], aliases: [String] = [], isHidden: Bool = false,
         run: (@Sendable (Invocation) throws -> Int32)? = nil, subcommands: @escaping @Sendable () -> [Command]
     ) {
         self.name = name
-        self.summary = summary
-        self.discussion = discussion
-        self.examples = examples
-        self.parameters = parameters
-        self.exitCodes = exitCodes
+        makeSummary = summary
+        makeDiscussion = discussion
+        makeExamples = examples
+        makeParameters = parameters
+        makeExitCodes = exitCodes
         self.aliases = aliases
         self.isHidden = isHidden
         self.commandEndsOptions = false
@@ -75,11 +87,11 @@ public struct Command: Sendable {
 
     private init(help summary: String, parameters: [any Parameter]) {
         self.name = "help"
-        self.summary = summary
-        self.discussion = ""
-        self.examples = []
-        self.parameters = parameters
-        self.exitCodes = []
+        makeSummary = { summary }
+        makeDiscussion = { "" }
+        makeExamples = { [] }
+        makeParameters = { parameters }
+        makeExitCodes = { [] }
         self.aliases = []
         self.isHidden = false
         self.commandEndsOptions = false

@@ -8,19 +8,21 @@ public struct Program: Sendable {
     /// Options and flags that every command takes, and that may stand anywhere before `--`.
     public let globals: [any Parameter]
     /// What `help` explains besides commands.
-    public let topics: [Topic]
+    public var topics: [Topic] { makeTopics() }
+    /// Topics may be long, and few commands need them.
+    private let makeTopics: @Sendable () -> [Topic]
     /// The exit statuses that all commands share.
     public let exitCodes: [ExitCode]
     public let environment: [Described]
     public let files: [Described]
 
     public init(
-        root: Command, globals: [any Parameter] = [], topics: [Topic] = [], exitCodes: [ExitCode] = [],
+        root: Command, globals: [any Parameter] = [], topics: @autoclosure @escaping @Sendable () -> [Topic] = [], exitCodes: [ExitCode] = [],
         environment: [Described] = [], files: [Described] = []
     ) {
         self.root = root
         self.globals = globals
-        self.topics = topics
+        makeTopics = topics
         self.exitCodes = exitCodes
         self.environment = environment
         self.files = files

@@ -9,7 +9,9 @@ struct Scan {
 
     /// The command reached so far.
     private(set) var path: CommandPath
-    private var scope: Scope
+    /// What may be given there.
+    private var scope: Scope { lazyScope.scope }
+    private var lazyScope: LazyScope
     private(set) var positionals: [String] = []
     /// The words after `--`, where the command has an argument for them.
     private var trailing: [String] = []
@@ -26,7 +28,7 @@ struct Scan {
         self.words = words
         self.context = context
         path = CommandPath(root: program.root)
-        scope = Scope(program: program, path: path)
+        lazyScope = LazyScope(program, path)
     }
 
     /// What has been found so far, without a check that it is complete.
@@ -83,7 +85,7 @@ struct Scan {
 
     private mutating func descend(to next: CommandPath) throws(UsageFault) {
         path = next
-        scope = Scope(program: program, path: path)
+        lazyScope = LazyScope(program, path)
         // What stood before the verb was looked up in the group's scope; the verb may not know it.
         for name in spellings.keys.sorted() where scope.parameter(named: name) == nil {
             throw UsageFault(.unknownOption(name), at: path)

@@ -57,3 +57,15 @@ struct Scope {
         return nil
     }
 }
+
+/// A scope that is made when something is looked up in it: those on the way to a verb seldom are.
+final class LazyScope {
+    private let program: Program
+    private let path: CommandPath
+    private(set) lazy var scope = Scope(program: program, path: path)
+
+    init(_ program: Program, _ path: CommandPath) {
+        self.program = program
+        self.path = path
+    }
+}

@@ -63,10 +63,11 @@ extension UsageFault {
         }
     }
 
-    /// One line that helps further: what was probably meant, else the usage line; and where the help is.
+    /// One line that helps further: what was probably meant, the usage, and where the help is.
     public var hint: String {
         if case .other(_, let hint?) = reason { return hint.controlCharactersVisible }
-        return "\(suggestion ?? "usage: " + usage) (see '\(pointer)')"
+        let meant = suggestion.map { $0 + " " } ?? ""
+        return "\(meant)usage: \(usage) (see '\(pointer)')"
     }
 
     /// `did you mean '--priority'?`; nil when nothing comes close.

@@ -25,28 +25,38 @@ enum TaskVerbs {
     static var commands: [Command] { plain.map(command) }
 
     static func command(_ verb: TaskVerb) -> Command {
+        Command(
+            verb.rawValue, TaskTransition.of(verb).summary.imperative, discussion: discussion(verb),
+            examples: [example(verb)], parameters: parameters(verb),
+            exitCodes: TaskTransition.of(verb).runs == .stops ? [ExitCode(6, "accepted, still stopping")] : [],
+            run: performing { try perform(verb, $0) })
+    }
+
+    private static func parameters(_ verb: TaskVerb) -> [any Parameter] {
         let transition = TaskTransition.of(verb)
         var parameters: [any Parameter] = [tasks, reason]
         if transition.runs == .needsForce { parameters.append(force) }
         if transition.runs == .stops { parameters.append(grace) }
         if transition.needsLease { parameters.append(lease) }
-        let statuses = TaskStatus.allCases.filter(transition.from.contains).map(\.rawValue).joined(separator: ", ")
-        var discussion = "Needs a task that is \(statuses)"
-        if case .status(let status) = transition.to { discussion += "; it becomes \(status.rawValue)" }
-        if case .statusUnlessAutomated(let status) = transition.to {
-            discussion += "; it becomes \(status.rawValue), or scheduled if it is automated"
-        }
-        discussion += ". Several tasks are one transaction: all or none."
-        if transition.needsReason { discussion += " A reason is required." }
-        return Command(
-            verb.rawValue, transition.summary.imperative, discussion: discussion,
-            examples: [example(verb, needsReason: transition.needsReason)], parameters: parameters,
-            exitCodes: transition.runs == .stops ? [ExitCode(6, "accepted, still stopping")] : [],
-            run: performing { try perform(verb, $0) })
+        return parameters
     }
 
-    private static func example(_ verb: TaskVerb, needsReason: Bool) -> Example {
-        let reason = needsReason ? " --reason 'why'" : ""
+    private static func discussion(_ verb: TaskVerb) -> String {
+        let transition = TaskTransition.of(verb)
+        let statuses = TaskStatus.allCases.filter(transition.from.contains).map(\.rawValue).joined(separator: ", ")
+        var discussion = "Needs a task that is \(statuses)"
+        switch transition.to {
+        case .status(let status): discussion += "; it becomes \(status.rawValue)"
+        case .statusUnlessAutomated(let status):
+            discussion += "; it becomes \(status.rawValue), or scheduled if it is automated"
+        case .unchanged, .nowhere: break
+        }
+        discussion += ". Several tasks are one transaction: all or none."
+        return transition.needsReason ? discussion + " A reason is required." : discussion
+    }
+
+    private static func example(_ verb: TaskVerb) -> Example {
+        let reason = TaskTransition.of(verb).needsReason ? " --reason 'why'" : ""
         return Example("tf task \(verb.rawValue) T-1\(reason)", TaskTransition.of(verb).summary.imperative)
     }
 

@@ -9,6 +9,7 @@ struct LogBound {
     private var freed: Int64 = 0
     private var lastSize: Int64 = 0
     private var lastLook: Duration
+    private var interval = LogBound.shortest
     /// When to look again, by the monotonic clock.
     private(set) var nextLook: Duration
 
@@ -18,8 +19,12 @@ struct LogBound {
         self.log = log
         self.limit = max(limit, 16 * Self.blockSize)
         lastLook = now
-        nextLook = now + .milliseconds(100)
+        nextLook = now + Self.shortest
     }
+
+    /// The bounds of the time between two looks: a command may begin to print at any moment.
+    private static let shortest = Duration.milliseconds(5)
+    private static let longest = Duration.milliseconds(200)
 
     /// Looks at the size, frees what is too much, and decides by the growth when to look again.
     ///
@@ -37,9 +42,9 @@ struct LogBound {
             try log.punchHole(at: start, length: end - start)
             freed = end
         }
-        // A quarter of the limit may come between two looks.
-        let rate = grown / elapsed
-        let seconds = rate > 0 ? Double(limit) / 4 / rate : 10
-        nextLook = now + .milliseconds(Int64(min(10, max(0.05, seconds)) * 1000))
+        // A quarter of the limit may come between two looks; while nothing comes, they grow rarer.
+        let wait = grown > 0 ? Duration.milliseconds(Int64(Double(limit) / 4 / (grown / elapsed) * 1000)) : interval * 2
+        interval = max(Self.shortest, min(Self.longest, wait))
+        nextLook = now + interval
     }
 }

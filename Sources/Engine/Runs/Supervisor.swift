@@ -379,6 +379,8 @@ final class Supervisor {
             live[id]?.phase = .sweeping(killAt: killAt, killed: isDue)
             return
         }
+        try follower?.copy()
+        try live[id]?.bound.look(now: now, shown: follower?.shown(of: id) ?? .max)
         guard let run = live.removeValue(forKey: id), let kind = run.ending else { return }
         ended.append((run, try ending(of: run, kind)))
     }
