@@ -43,17 +43,14 @@ public struct Topic: Sendable {
     public let name: String
     /// One line, no full stop.
     public let summary: String
-    private let makeBody: @Sendable () -> String
+    /// Paragraphs, separated by blank lines; an indented line is kept as it is.
+    public let body: String
 
-    /// - Parameter body: Made only when the topic is asked for, not when the program starts.
-    public init(_ name: String, _ summary: String, body: @autoclosure @escaping @Sendable () -> String) {
+    public init(_ name: String, _ summary: String, body: String) {
         self.name = name
         self.summary = summary
-        self.makeBody = body
+        self.body = body
     }
-
-    /// Paragraphs, separated by blank lines; an indented line is kept as it is.
-    public var body: String { makeBody() }
 }
 
 /// An exit status and what it means.

@@ -8,11 +8,8 @@ import Terminal
 struct ErrorReport {
     /// Nil for what is to be passed over in silence: whoever read the output has gone away.
     private let failure: Failure?
-    /// How the command is written, where the hint says something else.
-    private let usage: String?
 
     init(_ error: any Error) {
-        usage = (error as? UsageFault).flatMap { $0.suggestion == nil ? nil : $0.usage }
         switch error {
         case let error as SystemError where error.isBrokenPipe: failure = nil
         case let fault as UsageFault: failure = Failure(fault)
@@ -35,7 +32,6 @@ struct ErrorReport {
         }
         StandardError.write("tf: " + failure.message.visibleLine + "\n")
         if let hint = failure.hint { StandardError.write("hint: " + hint.visibleLine + "\n") }
-        if let usage { StandardError.write("usage: " + usage + "\n") }
         return failure.status
     }
 }
