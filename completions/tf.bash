@@ -11,6 +11,9 @@ _tf_descend() {
     'tf exec') path='tf exec' ;;
     'tf events') path='tf events' ;;
     'tf status') path='tf status' ;;
+    'tf tick') path='tf tick' ;;
+    'tf doctor') path='tf doctor' ;;
+    'tf gc') path='tf gc' ;;
     'tf trust') path='tf trust' ;;
     'tf config') path='tf config' ;;
     'tf completion') path='tf completion' ;;
@@ -60,6 +63,8 @@ _tf_descend() {
     'tf agent remove') path='tf agent remove' ;;
     'tf agent rm') path='tf agent remove' ;;
     'tf agent test') path='tf agent test' ;;
+    'tf inbox read') path='tf inbox read' ;;
+    'tf inbox resolve') path='tf inbox resolve' ;;
     'tf help task') path='tf task' ;;
     'tf help run') path='tf run' ;;
     'tf help agent') path='tf agent' ;;
@@ -68,6 +73,9 @@ _tf_descend() {
     'tf help exec') path='tf exec' ;;
     'tf help events') path='tf events' ;;
     'tf help status') path='tf status' ;;
+    'tf help tick') path='tf tick' ;;
+    'tf help doctor') path='tf doctor' ;;
+    'tf help gc') path='tf gc' ;;
     'tf help trust') path='tf trust' ;;
     'tf help config') path='tf config' ;;
     'tf help completion') path='tf completion' ;;
@@ -80,7 +88,7 @@ _tf_descend() {
 _tf_declared() {
     verbs='' options='' ends_options=''
     case $1 in
-    'tf') verbs='task run agent inbox init exec events status trust config completion version help' options='--version' ;;
+    'tf') verbs='task run agent inbox init exec events status tick doctor gc trust config completion version help' options='--version' ;;
     'tf task') verbs='create list show history edit assign comment comments depend start release block unblock pause resume submit approve reject complete fail cancel terminate timeout retry reopen delete' ;;
     'tf task create') options='-d --description -F --file --name -p --priority -l --label --type --payload --parent --depends-on --flow -a --agent -u --user --max-attempts --due --not-before --check --produces --from --ensure --wait --no-run' ;;
     'tf task list') options='-s --status -l --label -a --agent -u --user --flow --parent --ready --overdue --all -n --limit' ;;
@@ -123,16 +131,21 @@ _tf_declared() {
     'tf agent edit') options='--unset --unset-env --disabled --no-disabled --shell --cwd -e --env --stdin --timeout --grace --max-attempts --backoff --concurrency --exit-code --review --no-review --dispatch --scope -d --description' ;;
     'tf agent remove') : ;;
     'tf agent test') options='--prompt' ;;
-    'tf inbox') options='--all -u --user' ;;
+    'tf inbox') verbs='read resolve' options='--all -u --user' ;;
+    'tf inbox read') : ;;
+    'tf inbox resolve') options='--as -r --reason' ;;
     'tf init') options='--prefix --ids --shared --durability' ;;
     'tf exec') options='--title --task --timeout --max-attempts' ends_options=1 ;;
     'tf events') options='--since -n --tail -t --type --task --flow --run -f --follow' ;;
     'tf status') : ;;
+    'tf tick') options='--watch -n --dry-run' ;;
+    'tf doctor') options='--repair --severity --code' ;;
+    'tf gc') options='-n --dry-run --keep' ;;
     'tf trust') options='--revoke --list' ;;
     'tf config') options='--unset --list --origin' ;;
     'tf completion') : ;;
     'tf version') : ;;
-    'tf help') verbs='task run agent inbox init exec events status trust config completion version exit-codes json query' ;;
+    'tf help') verbs='task run agent inbox init exec events status tick doctor gc trust config completion version exit-codes json query' ;;
     esac
     options+=' -C --directory --workspace --json --jsonl --format --color -q --quiet --actor --command-id --if-rev --lock-timeout -y --yes -h --help'
 }
@@ -255,6 +268,8 @@ _tf_value() {
     'tf agent edit -d' | 'tf agent edit --description') value='none' ;;
     'tf agent test --prompt') value='none' ;;
     'tf inbox -u' | 'tf inbox --user') value='none' ;;
+    'tf inbox resolve --as') value='words approve reject retry dismiss' ;;
+    'tf inbox resolve -r' | 'tf inbox resolve --reason') value='none' ;;
     'tf init --prefix') value='none' ;;
     'tf init --ids') value='words sequential hash' ;;
     'tf init --durability') value='words commit none' ;;
@@ -268,6 +283,9 @@ _tf_value() {
     'tf events --task') value='live tasks' ;;
     'tf events --flow') value='live flows' ;;
     'tf events --run') value='live runs' ;;
+    'tf doctor --severity') value='words error warning info' ;;
+    'tf doctor --code') value='none' ;;
+    'tf gc --keep') value='none' ;;
     'tf config --unset') value='words durability jobs log_limit retention notify notify_command types' ;;
     *)
         case $2 in
@@ -326,6 +344,8 @@ _tf_argument() {
     'tf agent edit '*) value='command' ;;
     'tf agent remove '*) value='live agents' ;;
     'tf agent test 0') value='live agents' ;;
+    'tf inbox read '*) value='live notifications' ;;
+    'tf inbox resolve 0') value='live notifications' ;;
     'tf init 0') value='directories' ;;
     'tf exec '*) value='command' ;;
     'tf config 0') value='words durability jobs log_limit retention notify notify_command types' ;;

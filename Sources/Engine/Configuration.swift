@@ -32,9 +32,9 @@ extension Engine {
             let changed = try record.setting(key, to: value, written: text ?? "")
             guard changed != record else { return [record.key] }
             var data = JSONObject()
-            data["setting"] = key.rawValue.json
-            data["from"] = record.settings.json[key.rawValue] ?? .null
-            data["to"] = changed.settings.json[key.rawValue] ?? .null
+            let (from, to) = (record.settings.json[key.rawValue], changed.settings.json[key.rawValue])
+            let values: JSON = ["from": from ?? .null, "to": to ?? .null]
+            data["fields"] = .object(JSONObject([(key.rawValue, values)]))
             try change.transaction.put(changed)
             change.transaction.emit("workspace/edited", about: record.key, data: data)
             return [changed.key]

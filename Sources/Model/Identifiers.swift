@@ -127,7 +127,7 @@ public enum Identifier {
     }
 
     private static func isNumbered(_ text: String) -> Bool {
-        guard let dash = text.firstIndex(of: "-") else { return false }
+        guard let dash = text.utf8.firstIndex(of: UInt8(ascii: "-")) else { return false }
         let prefix = text[..<dash].utf8
         guard let first = prefix.first, isUppercase(first), prefix.count <= 10,
             prefix.allSatisfy({ isUppercase($0) || $0.decimalDigit != nil })

@@ -32,10 +32,8 @@ struct OutsideChanges {
 
     /// The records of a kind whose file is not the one that the index knows, in the order of their ids.
     func differing(_ kind: RecordKind) throws(StoreError) -> [RecordPlaces.Place] {
-        var known: [RecordKey: IndexEntry] = [:]
-        view.index.forEach { entry in
-            if let key = entry.key, key.kind == kind { known[key] = entry }
-        }
+        var known: [RecordKey: IndexEntryHead] = [:]
+        view.index.forEachHead(of: kind) { known[$0.key] = $0 }
         var differing: [RecordPlaces.Place] = []
         let directory = view.directory
         for place in try RecordPlaces(directory: directory).of(kind) where view.changes[place.key] == nil {
@@ -89,13 +87,41 @@ extension OutsideChange {
 }
 
 extension Identifier {
-    /// Orders ids by number where both have one, else by text.
+    /// Orders ids by number where both have one, else by text, as names of agents.
     public static func precedes(_ left: String, _ right: String) -> Bool {
         guard let leftNumber = number(of: left), let rightNumber = number(of: right) else { return left < right }
-        return (leftNumber, left) < (rightNumber, right)
+        return leftNumber == rightNumber ? left < right : leftNumber < rightNumber
     }
 
-    private static func number(of id: String) -> Int? {
-        id.lastIndex(of: "-").flatMap { Int(id[id.index(after: $0)...]) }
+    /// The number after the dash; nil for a hash, and for a name, which begins with a small letter or a digit. Sorting
+    /// asks for it very often, so it is read off the bytes.
+    static func number(of id: String) -> Int? {
+        var number: Int?
+        for (index, byte) in id.utf8.enumerated() {
+            if index == 0, byte &- UInt8(ascii: "A") >= 26 { return nil }
+            if let former = number {
+                guard let digit = byte.decimalDigit, former < 1 << 56 else { return nil }
+                number = former * 10 + Int(digit)
+            } else if byte == UInt8(ascii: "-") {
+                number = 0
+            }
+        }
+        return number
+    }
+}
+
+extension Collection where Index == Int {
+    /// The elements in the order of their ids. Only positions are moved while sorting, because records are large.
+    func sorted(byID id: (Element) -> String) -> [Element] {
+        let keys = map { element in
+            let text = id(element)
+            return (number: Identifier.number(of: text), text: text)
+        }
+        return keys.indices.sorted { left, right in
+            if let leftNumber = keys[left].number, let rightNumber = keys[right].number, leftNumber != rightNumber {
+                return leftNumber < rightNumber
+            }
+            return Identifier.precedes(keys[left].text, keys[right].text)
+        }.map { self[startIndex + $0] }
     }
 }

@@ -6,9 +6,9 @@ extension Snapshot {
     /// What lists show of every task, in no order.
     public func indexedTaskSummaries() -> [TaskSummary] {
         var summaries: [TaskSummary] = []
-        view.index.forEach { entry in
-            guard let key = entry.key, key.kind == .task, view.changes[key] == nil else { return }
-            if let summary = entry.taskSummary { summaries.append(summary) }
+        view.index.forEachHead(of: .task) { entry in
+            guard view.changes[entry.key] == nil, let summary = entry.taskSummary else { return }
+            summaries.append(summary)
         }
         for case .put(.task(let task)) in view.changes.values { summaries.append(TaskSummary(task)) }
         return summaries
@@ -17,9 +17,8 @@ extension Snapshot {
     /// The ids of every record of a kind, in no order.
     public func indexedIDs<R: Record>(of type: R.Type = R.self) -> [ID<R>] {
         var ids: [ID<R>] = []
-        view.index.forEach { entry in
-            guard let key = entry.key, key.kind == R.kind, view.changes[key] == nil else { return }
-            if let id = ID<R>(key.id) { ids.append(id) }
+        view.index.forEachHead(of: R.kind) { entry in
+            if view.changes[entry.key] == nil, let id = ID<R>(entry.key.id) { ids.append(id) }
         }
         for case (let key, .put) in view.changes where key.kind == R.kind {
             if let id = ID<R>(key.id) { ids.append(id) }

@@ -135,9 +135,7 @@ public struct Snapshot: Sendable {
     /// Record files are looked at, and read only where they are not the ones that the index knows.
     public func taskSummaries() throws(StoreError) -> [TaskSummary] {
         var summaries: [RecordKey: TaskSummary] = [:]
-        view.index.forEach { entry in
-            if let key = entry.key, key.kind == .task { summaries[key] = entry.taskSummary }
-        }
+        view.index.forEachHead(of: .task) { summaries[$0.key] = $0.taskSummary }
         for (key, change) in view.changes where key.kind == .task {
             if case .put(.task(let task)) = change { summaries[key] = TaskSummary(task) } else { summaries[key] = nil }
         }
@@ -159,7 +157,7 @@ public struct Snapshot: Sendable {
                 }
             }
         }
-        return summaries.values.sorted { Identifier.precedes($0.id.text, $1.id.text) }
+        return Array(summaries.values).sorted(byID: \.id.text)
     }
 
     /// What the command with this id did before.

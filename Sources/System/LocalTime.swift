@@ -43,15 +43,16 @@ public struct LocalZone: Sendable {
     }
 
     /// The zone of this process: `TZ`, else the system's. UTC where the C library cannot tell.
-    public static let current: LocalZone = {
-        tzset()
-        return LocalZone { moment in
-            var seconds = time_t(moment.milliseconds.floorDivided(by: 1000))
-            var broken = tm()
-            guard localtime_r(&seconds, &broken) != nil else { return .zero }
-            return .seconds(broken.tm_gmtoff)
-        }
-    }()
+    public static let current = LocalZone { moment in
+        _ = zoneIsRead
+        var seconds = time_t(moment.milliseconds.floorDivided(by: 1000))
+        var broken = tm()
+        guard localtime_r(&seconds, &broken) != nil else { return .zero }
+        return .seconds(broken.tm_gmtoff)
+    }
+
+    /// Read when a local time is asked for first: most processes never ask, and it takes a file to be opened.
+    private static let zoneIsRead: Void = tzset()
 
     /// A zone that never changes its clocks.
     public static func fixed(_ offset: Duration) -> LocalZone {

@@ -44,12 +44,13 @@ struct LiveCandidates {
 
     /// Those that have not ended come first, the newest before older ones.
     private func tasks(_ summaries: [TaskSummary]) throws {
-        let sorted = summaries.map { (summary: $0, number: Self.number($0.id.text)) }.sorted { left, right in
-            let (leftEnded, rightEnded) = (left.summary.status.isTerminal, right.summary.status.isTerminal)
-            if leftEnded != rightEnded { return rightEnded }
-            return left.number > right.number
+        let keys = summaries.map { (hasEnded: $0.status.isTerminal, number: Self.number($0.id.text)) }
+        // Positions are sorted, because what lists show of a task is large.
+        let order = keys.indices.sorted { left, right in
+            keys[left].hasEnded == keys[right].hasEnded
+                ? keys[left].number > keys[right].number : keys[right].hasEnded
         }
-        for (summary, _) in sorted {
+        for summary in order.lazy.map({ summaries[$0] }) {
             try print(summary.id.text, "\(summary.status.rawValue): \(summary.title)")
             if let name = summary.name { try print(name, "\(summary.id): \(summary.title)") }
         }
@@ -87,6 +88,6 @@ struct LiveCandidates {
     }
 
     private static func number(_ id: String) -> Int {
-        id.lastIndex(of: "-").flatMap { Int(id[id.index(after: $0)...]) } ?? 0
+        id.utf8.lastIndex(of: UInt8(ascii: "-")).flatMap { Int(id[id.utf8.index(after: $0)...]) } ?? 0
     }
 }

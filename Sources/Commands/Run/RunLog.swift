@@ -65,8 +65,10 @@ struct RunLog {
     /// Hands over the bytes of a part of the log, and a gap for every hole in it.
     private func hand(over file: File, from start: Int64, to end: Int64, _ sink: (LogPiece) throws -> Void) throws {
         var buffer = [UInt8](repeating: 0, count: Self.blockSize)
+        var endsLine = true
         for extent in try extents(of: file, from: start, to: end) {
             if extent.isHole {
+                if !endsLine { try sink(.text([UInt8(ascii: "\n")])) }
                 try sink(.gap(extent.end - extent.start))
                 continue
             }
@@ -76,6 +78,7 @@ struct RunLog {
                 let count = try file.read(into: &buffer, at: position)
                 if count == 0 { return }
                 try sink(.text(Array(buffer[..<count])))
+                endsLine = buffer[count - 1] == UInt8(ascii: "\n")
                 position += Int64(count)
             }
             buffer = [UInt8](repeating: 0, count: Self.blockSize)

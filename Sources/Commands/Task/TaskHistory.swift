@@ -86,9 +86,9 @@ private struct HistoryEntry {
     ]
 
     var text: String {
-        let fields = changes.filter { !Self.implied.contains($0.field) }.map { change in
-            "\(change.field): \(change.from?.readerText ?? "–") → \(change.to?.readerText ?? "–")"
-        }
+        // An event that names the fields itself needs no other source.
+        let others = event.data["fields"] == nil ? changes.filter { !Self.implied.contains($0.field) } : []
+        let fields = others.map { Event.change(of: $0.field, ["from": $0.from ?? .null, "to": $0.to ?? .null]) }
         return ([event.summary] + fields).filter { !$0.isEmpty }.joined(separator: ", ")
     }
 
@@ -112,7 +112,7 @@ extension Event {
     /// Whether it is about a task, or about something that belongs to it.
     func concerns(_ id: ID<Task>) -> Bool { about == id.text || task == id.text }
 
-    /// What changed, in few words: `todo → running`, `Task completed`.
+    /// What changed, in few words: `todo → running`, `(Task completed)`, `priority: normal → high`.
     var summary: String {
         var parts: [String] = []
         var rest = data
@@ -121,8 +121,19 @@ extension Event {
             parts.append([from.map(\.readerText), "→", to.map(\.readerText)].compactMap { $0 }.joined(separator: " "))
         }
         if let reason = rest.remove("reason")?.string { parts.append("(\(reason))") }
+        switch rest.remove("fields") {
+        case .object(let fields): parts.append(fields.map { Self.change(of: $0.key, $0.value) }.joined(separator: ", "))
+        case let names?: parts.append(names.readerText)
+        case nil: break
+        }
         parts += rest.map { "\($0.key)=\($0.value.readerText)" }
         return parts.joined(separator: " ")
+    }
+
+    /// `priority: normal → high`
+    fileprivate static func change(of field: String, _ values: JSON) -> String {
+        func text(_ value: JSON?) -> String { value.flatMap { $0 == .null ? nil : $0.readerText } ?? "–" }
+        return "\(field): \(text(values["from"])) → \(text(values["to"]))"
     }
 }
 

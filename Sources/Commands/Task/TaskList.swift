@@ -43,8 +43,9 @@ enum TaskList {
         if context[ready] {
             tasks = try Readiness(in: snapshot, at: context.clock.now()).ready(among: tasks, of: all)
         }
-        tasks.sort(by: WorkOrder.precedes)
-        if let limit = context[limit] { tasks = Array(tasks.prefix(limit)) }
+        // Positions are sorted, because what lists show of a task is large.
+        let order = tasks.indices.sorted { WorkOrder.precedes(tasks[$0], tasks[$1]) }
+        tasks = order.prefix(context[limit] ?? .max).map { tasks[$0] }
         try context.output.list(tasks, listing(context, snapshot, isEmpty: all.isEmpty))
     }
 

@@ -175,8 +175,8 @@ private struct EventStream {
         let moment = output.isTerminal ? event.at.timeOfDay : event.at.description
         let painter = output.painter
         let head = [String(event.seq).padded(toWidth: 5, alignment: .right), moment].joined(separator: "  ")
-        let rest = [event.type.padded(toWidth: 20), event.about.padded(toWidth: 6), event.actor, event.summary]
-            .map(\.visibleLine).joined(separator: "  ")
+        let columns = [event.type.padded(toWidth: 20), event.about.padded(toWidth: 6), event.actor, event.summary]
+        let rest = columns.filter { !$0.isEmpty }.map(\.visibleLine).joined(separator: "  ")
         guard let width = output.width else { return head + "  " + rest }
         return painter.paint(head, .dim) + "  " + rest.truncated(toWidth: max(10, width - head.displayWidth - 2))
     }

@@ -71,15 +71,27 @@ struct Index: Sendable {
 
     /// The current entry of every subject, deleted ones left out, in the order of the file.
     func forEach(_ body: (IndexEntry) -> Void) {
-        var newest: [UInt64: Int] = [:]
-        forEachTailOffset { newest[keyTag(at: $0)] = $0 }
-        forEachOffset(from: IndexHeader.length, to: Int(header.baseEnd)) { offset in
-            guard newest[keyTag(at: offset)] == nil else { return }
+        forEachCurrentOffset { offset in
             if let entry = IndexEntry(bytes.pointer, at: offset), !entry.isDeleted { body(entry) }
         }
+    }
+
+    /// The current entry of every record of a kind, deleted ones left out, without the parts that have to be copied.
+    func forEachHead(of kind: RecordKind, _ body: (IndexEntryHead) -> Void) {
+        forEachCurrentOffset { offset in
+            if let head = IndexEntryHead(bytes.pointer, at: offset, of: kind) { body(head) }
+        }
+    }
+
+    private func forEachCurrentOffset(_ body: (Int) -> Void) {
+        var newest: [UInt64: Int] = [:]
+        forEachTailOffset { newest[keyTag(at: $0)] = $0 }
+        let hasTail = !newest.isEmpty
+        forEachOffset(from: IndexHeader.length, to: Int(header.baseEnd)) { offset in
+            if !hasTail || newest[keyTag(at: offset)] == nil { body(offset) }
+        }
         forEachTailOffset { offset in
-            guard newest[keyTag(at: offset)] == offset else { return }
-            if let entry = IndexEntry(bytes.pointer, at: offset), !entry.isDeleted { body(entry) }
+            if newest[keyTag(at: offset)] == offset { body(offset) }
         }
     }
 

@@ -68,7 +68,7 @@ struct IndexEntry: Sendable {
 
     // MARK: Layout
 
-    private static let kinds = RecordKind.allCases
+    fileprivate static let kinds = RecordKind.allCases
     private static let commandKind: UInt8 = 255
     /// Bytes before the tags.
     static let headLength = 56
@@ -149,5 +149,40 @@ struct IndexEntry: Sendable {
     var taskSummary: TaskSummary? {
         guard let key, key.kind == .task, let id = ID<Task>(key.id) else { return nil }
         return payload.withUnsafeBytes { TaskSummary(id: id, rev: rev, payload: $0) }
+    }
+}
+
+/// What is needed of an entry to go through all of them quickly. It is valid as long as the index is.
+struct IndexEntryHead {
+    let key: RecordKey
+    let subdirectory: String
+    let rev: Int
+    let identity: FileIdentity
+    private let payload: UnsafeRawBufferPointer
+
+    /// - Returns: nil for an entry of another kind or of a deleted record, and where there is none.
+    init?(_ bytes: UnsafeRawBufferPointer, at offset: Int, of kind: RecordKind) {
+        var reader = ByteReader(bytes, at: offset + 4)
+        guard let code = reader.integer(UInt8.self), Int(code) < IndexEntry.kinds.count,
+            IndexEntry.kinds[Int(code)] == kind, let flags = reader.integer(UInt8.self), flags & 1 == 0,
+            let tagCount = reader.integer(UInt16.self), let rev = reader.integer(UInt32.self),
+            reader.integer(UInt32.self) != nil, let modified = reader.integer(Int64.self),
+            let changed = reader.integer(Int64.self), let size = reader.integer(Int64.self),
+            let inode = reader.integer(UInt64.self), let payloadLength = reader.integer(UInt32.self)
+        else { return nil }
+        reader = ByteReader(bytes, at: offset + IndexEntry.headLength + Int(tagCount) * 8)
+        guard let id = reader.text(), Identifier.isValid(id, kind: kind), let subdirectory = reader.text(),
+            reader.position + Int(payloadLength) <= bytes.count
+        else { return nil }
+        key = RecordKey(kind: kind, id: id)
+        self.subdirectory = subdirectory
+        self.rev = Int(rev)
+        identity = FileIdentity(modified: modified, changed: changed, size: size, inode: inode)
+        payload = UnsafeRawBufferPointer(rebasing: bytes[reader.position..<reader.position + Int(payloadLength)])
+    }
+
+    /// What lists show of it, for an entry of a task.
+    var taskSummary: TaskSummary? {
+        ID<Task>(key.id).flatMap { TaskSummary(id: $0, rev: rev, payload: payload) }
     }
 }
