@@ -10,9 +10,18 @@ extension Benchmark {
             let measure = "adding a task to 1,000"
             return [
                 try bench.compare(
-                    measure, tf, with: "task add", bench.taskwarrior(tasks: 1000)?.milliseconds, package: "taskwarrior"),
+                    measure, tf, with: "task add", bench.taskwarrior(tasks: 1000, ["add", "x"])?.milliseconds,
+                    package: "taskwarrior"),
                 try bench.compare(
                     measure, tf, with: "nq true", bench.queueWithoutWaiting()?.milliseconds, package: "nq"),
+            ]
+        },
+        Benchmark(name: "list") { bench in
+            let tf = bench.ready { try bench.tf(["task", "list"], in: bench.workspace("many", tasks: 10_000)) }
+            return [
+                try bench.compare(
+                    "listing 10,000 tasks", tf, with: "task list",
+                    bench.taskwarrior(tasks: 10_000, ["list"])?.milliseconds, package: "taskwarrior", runs: 11)
             ]
         },
         Benchmark(name: "sequence") { bench in
@@ -36,8 +45,8 @@ extension Benchmark {
 }
 
 extension Bench {
-    /// `task add` where there are `count` tasks; nil when Taskwarrior is not installed.
-    fileprivate func taskwarrior(tasks count: Int) throws -> Command? {
+    /// `task` with `arguments` where there are `count` tasks; nil when Taskwarrior is not installed.
+    fileprivate func taskwarrior(tasks count: Int, _ arguments: [String]) throws -> Command? {
         let place = try directory("taskwarrior")
         let settings = try File(place + "/taskrc", [.write, .create])
         try settings.write("data.location=\(place)\nconfirmation=off\nverbose=nothing\n".utf8)
@@ -46,7 +55,7 @@ extension Bench {
         let tasks = (1...count).map { "{\"description\":\"Task number \($0)\",\"tags\":[\"bench\"]}" }
         fill.input = try file("[" + tasks.joined(separator: ",\n") + "]")
         try fill.run()
-        return peer("task", ["add", "x"], in: place, with: variables)
+        return peer("task", arguments, in: place, with: variables)
     }
 
     /// `nq true` alone, which is what adding to its queue is.
