@@ -121,7 +121,8 @@ final class Supervisor {
     /// In front: whether the task has no run any more that could be waited for.
     private func isOver(_ task: ID<Task>) throws -> Bool {
         let snapshot = try engine.workspace.snapshot()
-        guard let id = try snapshot.getValid(task)?.run, let run = try snapshot.getValid(id), !run.status.isTerminal else {
+        guard let id = try snapshot.getValid(task)?.run, let run = try snapshot.getValid(id), !run.status.isTerminal
+        else {
             return true
         }
         guard run.status == .running else { return false }
