@@ -9,7 +9,8 @@ let staticLinking: [LinkerSetting] = [
         .when(platforms: [.linux], configuration: .release))
 ]
 let staticCompiling: [SwiftSetting] = [
-    .unsafeFlags(["-static-executable"], .when(platforms: [.linux], configuration: .release))
+    .unsafeFlags(
+        ["-static-executable", "-cross-module-optimization"], .when(platforms: [.linux], configuration: .release))
 ]
 
 // The house, from the cellar up: a module uses the ones listed before it, never one after it.

@@ -12,7 +12,7 @@ enum GlobalOptions {
     static let jsonLines = Flag("jsonl", "print lists as JSON, one record a line")
     static let format = Option(
         "format", .template, #"print each record by a template: '{id}\t{title}'"#)
-    static let color = Option("color", .enumeration(ColorChoice.self), "when to use colours")
+    static let color = Option("color", .colorChoice, "when to use colours")
     static let quiet = Flag("quiet", short: "q", "print ids only")
     static let actor = Option("actor", .line.named("NAME"), "who does it, before TF_ACTOR and the login name")
     static let commandID = Option(
@@ -32,6 +32,15 @@ enum GlobalOptions {
 
     /// Whether a command line asks for JSON.
     static func ask(forJSON invocation: Invocation) -> Bool { invocation[json] || invocation[jsonLines] }
+}
+
+extension ValueType<ColorChoice> {
+    /// By hand: every command makes the global options, and the general enumeration costs a tenth of a start.
+    fileprivate static var colorChoice: ValueType<ColorChoice> {
+        ValueType("auto|always|never", allowed: "one of auto, always, never", candidates: .words(["auto", "always", "never"])) {
+            ColorChoice(rawValue: $0)
+        }
+    }
 }
 
 extension Flag {
