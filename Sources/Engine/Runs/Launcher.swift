@@ -73,8 +73,8 @@ public struct Front {
     public enum Show {
         /// It is kept in the log only.
         case nothing
-        /// It is copied to a sink as it comes.
-        case output(([UInt8]) throws -> Void)
+        /// It is copied to a sink as it comes, which says how many bytes it has taken.
+        case output(([UInt8]) throws -> Int)
     }
 
     /// Divides this process: the caller goes on as the guard, and a child that runs `body` is the supervisor.
