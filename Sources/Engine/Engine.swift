@@ -162,7 +162,8 @@ public final class Change {
     }
 
     /// Says that something happened to a task.
-    func emit(_ word: String, _ task: Task, run: ID<Run>? = nil, data: JSONObject = JSONObject(), actor: String? = nil) {
+    func emit(_ word: String, _ task: Task, run: ID<Run>? = nil, data: JSONObject = JSONObject(), actor: String? = nil)
+    {
         transaction.emit(
             "task/" + word, about: task.key, task: task.id, run: run, flow: task.flow, data: data, actor: actor)
     }

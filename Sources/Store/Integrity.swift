@@ -121,7 +121,9 @@ public struct Integrity {
         var records: [RecordKey: AnyRecord] = [:]
         for place in try RecordPlaces(directory: workspace.directory).all() {
             do {
-                guard let file = try RecordFile.read(place.path, of: place.key, in: workspace.directory) else { continue }
+                guard let file = try RecordFile.read(place.path, of: place.key, in: workspace.directory) else {
+                    continue
+                }
                 let record = try file.record(of: place.key, path: place.path)
                 records[place.key] = record
                 try checkDrift(record, file, at: place, history?[place.key], snapshot)

@@ -160,7 +160,9 @@ struct Journal: Sendable {
         }
         do throws(SystemError) {
             let written = try file.writeOnce(bytes)
-            guard written == bytes.count else { throw SystemError("write all of", file.path, code: SystemError.noSpace) }
+            guard written == bytes.count else {
+                throw SystemError("write all of", file.path, code: SystemError.noSpace)
+            }
             if durably { try file.syncData() }
         } catch {
             do throws(SystemError) {

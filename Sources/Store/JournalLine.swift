@@ -51,7 +51,9 @@ public struct JournalLine: Sendable {
         member("verb", verb.json)
         if let command = commands.first {
             member("command_id", command.id.json)
-            member("commands", .array(commands.map { ["id": $0.id.json, "target": $0.target.json, "outcome": $0.outcome] }))
+            member(
+                "commands",
+                .array(commands.map { ["id": $0.id.json, "target": $0.target.json, "outcome": $0.outcome] }))
         }
         member("events", .array(events.map(\.json)))
         member("kinds", .array(put.map { $0.key.kind.rawValue.json }))
@@ -107,7 +109,8 @@ public struct JournalLine: Sendable {
         let kinds = json["kinds"]?.array ?? []
         for (number, record) in (json["put"]?.array ?? []).enumerated() {
             guard number < kinds.count, let kind = kinds[number].string.flatMap(RecordKind.init(rawValue:)) else {
-                throw FieldFault(field: "kinds", value: json["kinds"], problem: "does not name the kind of every record")
+                throw FieldFault(
+                    field: "kinds", value: json["kinds"], problem: "does not name the kind of every record")
             }
             put.append(try AnyRecord(kind: kind, json: record))
         }

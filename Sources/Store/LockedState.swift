@@ -164,7 +164,8 @@ extension JournalLine {
         return entries
     }
 
-    private func isSame(_ sum: UInt32, _ path: String, _ key: RecordKey, in directory: File) throws(StoreError) -> Bool {
+    private func isSame(_ sum: UInt32, _ path: String, _ key: RecordKey, in directory: File) throws(StoreError) -> Bool
+    {
         do {
             return try RecordFile.read(path, of: key, in: directory)?.sum == sum
         } catch {

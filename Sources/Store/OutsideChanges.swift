@@ -74,7 +74,9 @@ extension OutsideChange {
         case .agent, .notification, .workspace, nil:
             if key.kind == .task { event.task = key.id }
         }
-        guard case .edited(.task(let task)) = self, let formerStatus, formerStatus != task.status else { return [event] }
+        guard case .edited(.task(let task)) = self, let formerStatus, formerStatus != task.status else {
+            return [event]
+        }
         var changed = event
         changed.type = "task/status_changed"
         changed.data["from"] = formerStatus.json

@@ -57,7 +57,8 @@ struct RecordFile {
         guard status.size <= Limit.recordBytes else {
             throw .invalidRecord(
                 InvalidRecord(
-                    key: key, file: path, reason: "has \(status.size) bytes; a record has at most \(Limit.recordBytes)"))
+                    key: key, file: path, reason: "has \(status.size) bytes; a record has at most \(Limit.recordBytes)")
+            )
         }
         do {
             let file = try File(path, [.read, .unlinked, .withoutWaiting], in: directory)

@@ -262,11 +262,12 @@ public final class Transaction {
                     JournalLine.Deletion(key: key, subdirectory: change.subdirectory, rev: before.envelope.rev))
             }
         }
-        line.events = number(events.map { staged in
-            var event = staged.event
-            event.rev = revisions[staged.key] ?? self.staged[staged.key]?.before?.envelope.rev
-            return event
-        })
+        line.events = number(
+            events.map { staged in
+                var event = staged.event
+                event.rev = revisions[staged.key] ?? self.staged[staged.key]?.before?.envelope.rev
+                return event
+            })
         guard !line.put.isEmpty || !line.delete.isEmpty || !line.events.isEmpty else { return nil }
         if let id = purpose.commandID {
             line.commands.append(
@@ -324,7 +325,8 @@ public final class Transaction {
         do {
             try apply(line, files, sum: JournalLine.sum(ofLine: bytes) ?? 0, end: end)
         } catch {
-            workspace.options.warn("the change is made, but not in all files yet (\(error)); the next command finishes it")
+            workspace.options.warn(
+                "the change is made, but not in all files yet (\(error)); the next command finishes it")
         }
     }
 

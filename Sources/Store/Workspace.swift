@@ -177,7 +177,9 @@ public struct Workspace: Sendable {
             patient.lockTimeout = .milliseconds(100)
             let workspace = Workspace(directory: directory, path: path, record: record, options: patient)
             let lock = try workspace.lock()
-            guard let before, var mark = try AppliedMark.read(in: directory), mark.synced < before.applied else { return }
+            guard let before, var mark = try AppliedMark.read(in: directory), mark.synced < before.applied else {
+                return
+            }
             mark.synced = before.applied
             mark.unsynced = max(0, mark.unsynced - before.unsynced)
             try storing { () throws(SystemError) in try mark.write(in: directory) }

@@ -1,11 +1,11 @@
 import CSystem
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// One end of a connection between two processes that carries messages and open files.
@@ -17,9 +17,9 @@ public struct Channel: Sendable {
     public static func pair() throws(SystemError) -> (Channel, Channel) {
         var ends: [Int32] = [-1, -1]
         #if os(Linux)
-        let type = Int32(SOCK_SEQPACKET.rawValue)
+            let type = Int32(SOCK_SEQPACKET.rawValue)
         #else
-        let type = SOCK_DGRAM
+            let type = SOCK_DGRAM
         #endif
         try call("make a socket pair") { socketpair(AF_UNIX, type, 0, &ends) }
         for end in ends { try call("keep a socket from commands") { fcntl(end, F_SETFD, FD_CLOEXEC) } }

@@ -1,11 +1,11 @@
 import CSystem
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Processes other than the command of a run: looking at them, signalling them, waiting for them.
@@ -166,9 +166,9 @@ extension Process.ResourceUsage {
         userTime = .seconds(Int64(usage.ru_utime.tv_sec)) + .microseconds(Int64(usage.ru_utime.tv_usec))
         systemTime = .seconds(Int64(usage.ru_stime.tv_sec)) + .microseconds(Int64(usage.ru_stime.tv_usec))
         #if os(Linux)
-        maximumResidentBytes = Int64(usage.ru_maxrss) * 1024
+            maximumResidentBytes = Int64(usage.ru_maxrss) * 1024
         #else
-        maximumResidentBytes = Int64(usage.ru_maxrss)
+            maximumResidentBytes = Int64(usage.ru_maxrss)
         #endif
     }
 }

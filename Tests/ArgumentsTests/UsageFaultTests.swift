@@ -20,7 +20,7 @@ struct UsageFaultTests {
         #expect(
             refusal(of: ["task", "create", "x", "--priorty", "high"]) == [
                 "unknown option '--priorty' for 'tf task create'",
-                "did you mean '--priority'? (see 'tf task create --help')",
+                "did you mean '--priority'? usage: tf task create [options] TITLE (see 'tf task create --help')",
             ])
         #expect(
             refusal(of: ["task", "create", "x", "--zzz"]) == [
@@ -57,7 +57,7 @@ struct UsageFaultTests {
         #expect(
             refusal(of: ["task", "create", "-wait"]) == [
                 "unknown option '-wait' for 'tf task create'",
-                "did you mean '--wait'? (see 'tf task create --help')",
+                "did you mean '--wait'? usage: tf task create [options] TITLE (see 'tf task create --help')",
             ])
     }
 
@@ -78,7 +78,7 @@ struct UsageFaultTests {
         #expect(
             refusal(of: ["agent", "add", "bob", "make"]) == [
                 "unexpected argument 'make' for 'tf agent add'",
-                "did you mean '-- make'? (see 'tf agent add --help')",
+                "did you mean '-- make'? usage: tf agent add [options] NAME [-- COMMAND...] (see 'tf agent add --help')",
             ])
     }
 
@@ -92,7 +92,7 @@ struct UsageFaultTests {
         #expect(
             refusal(of: ["task", "create", "x", "-p", "hihg"]) == [
                 "--priority: 'hihg' is not one of low, normal, high, urgent",
-                "did you mean 'high'? (see 'tf task create --help')",
+                "did you mean 'high'? usage: tf task create [options] TITLE (see 'tf task create --help')",
             ])
         #expect(
             refusal(of: ["task", "create", "x", "--due", "2026-02-30"]).first
@@ -111,7 +111,8 @@ struct UsageFaultTests {
     func commands() {
         #expect(
             refusal(of: ["task", "craete", "x"]) == [
-                "unknown command 'craete' for 'tf task'", "did you mean 'tf task create'? (see 'tf task --help')",
+                "unknown command 'craete' for 'tf task'",
+                "did you mean 'tf task create'? usage: tf task COMMAND (see 'tf task --help')",
             ])
         #expect(refusal(of: ["tsak"]).last?.hasPrefix("did you mean 'tf task'?") == true)
         #expect(
@@ -132,7 +133,7 @@ struct UsageFaultTests {
     func verbAlone() {
         #expect(
             refusal(of: ["create", "x"]).last
-                == "did you mean 'tf task create' or 'tf agent create'? (see 'tf --help')")
+                == "did you mean 'tf task create' or 'tf agent create'? usage: tf [options] COMMAND (see 'tf --help')")
     }
 
     @Test("control characters are made visible, and long words cut")

@@ -225,7 +225,8 @@ struct TransitionTests {
         }
         let next = try tf.create("Named again", "--name", "chosen")
         #expect(next == "T-2")
-        #expect(try tf.json("task", "show", id, "--at", "\(position)")["title"].string == "Named", "the journal keeps it")
+        #expect(
+            try tf.json("task", "show", id, "--at", "\(position)")["title"].string == "Named", "the journal keeps it")
         try tf.demandHealthy()
     }
 

@@ -38,7 +38,8 @@ public struct Command: Sendable {
         discussion: @autoclosure @escaping @Sendable () -> String = "",
         examples: @autoclosure @escaping @Sendable () -> [Example] = [],
         parameters: @autoclosure @escaping @Sendable () -> [any Parameter] = [],
-        exitCodes: @autoclosure @escaping @Sendable () -> [ExitCode] = [], aliases: [String] = [], isHidden: Bool = false,
+        exitCodes: @autoclosure @escaping @Sendable () -> [ExitCode] = [], aliases: [String] = [],
+        isHidden: Bool = false,
         commandEndsOptions: Bool = false, isQueryWord: (@Sendable (String) -> Bool)? = nil,
         run: @escaping @Sendable (Invocation) throws -> Int32
     ) {
@@ -67,7 +68,8 @@ public struct Command: Sendable {
         discussion: @autoclosure @escaping @Sendable () -> String = "",
         examples: @autoclosure @escaping @Sendable () -> [Example] = [],
         parameters: @autoclosure @escaping @Sendable () -> [any Parameter] = [],
-        exitCodes: @autoclosure @escaping @Sendable () -> [ExitCode] = [], aliases: [String] = [], isHidden: Bool = false,
+        exitCodes: @autoclosure @escaping @Sendable () -> [ExitCode] = [], aliases: [String] = [],
+        isHidden: Bool = false,
         run: (@Sendable (Invocation) throws -> Int32)? = nil, subcommands: @escaping @Sendable () -> [Command]
     ) {
         self.name = name

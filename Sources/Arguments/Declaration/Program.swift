@@ -17,7 +17,8 @@ public struct Program: Sendable {
     public let files: [Described]
 
     public init(
-        root: Command, globals: [any Parameter] = [], topics: @autoclosure @escaping @Sendable () -> [Topic] = [], exitCodes: [ExitCode] = [],
+        root: Command, globals: [any Parameter] = [], topics: @autoclosure @escaping @Sendable () -> [Topic] = [],
+        exitCodes: [ExitCode] = [],
         environment: [Described] = [], files: [Described] = []
     ) {
         self.root = root

@@ -29,7 +29,8 @@ enum InboxResolve {
 
     static let command = Command(
         "resolve", "settle a notification",
-        discussion: "approve, reject and retry do to the task what the verbs of tf task do; dismiss does nothing to it.",
+        discussion:
+            "approve, reject and retry do to the task what the verbs of tf task do; dismiss does nothing to it.",
         examples: [
             Example("tf inbox resolve N-1 --as approve", "accept the work that it is about"),
             Example("tf inbox resolve N-1 --as reject --reason 'tests are missing'", "send it back"),

@@ -90,7 +90,20 @@ extension Context {
     /// Where the command's output goes: to standard output as it comes, unless only ids or JSON are wanted there.
     var show: Front.Show {
         if output.isQuiet || output.isStructured { return .nothing }
-        return .output { bytes in try File.output.write(bytes) }
+        var isClosed = false
+        return .output { bytes in
+            // Nobody reads any more, as with `| head`: the command goes on, its log keeps everything.
+            if isClosed { return bytes.count }
+            guard try Poll.canWrite(to: File.output, within: .zero) else { return 0 }
+            let chunk = Array(bytes.prefix(4096))
+            do throws(SystemError) {
+                try File.output.write(chunk)
+            } catch {
+                guard error.isBrokenPipe else { throw error }
+                isClosed = true
+            }
+            return chunk.count
+        }
     }
 
     /// Prints how the task and its last run ended.

@@ -37,7 +37,9 @@ enum GlobalOptions {
 extension ValueType<ColorChoice> {
     /// By hand: every command makes the global options, and the general enumeration costs a tenth of a start.
     fileprivate static var colorChoice: ValueType<ColorChoice> {
-        ValueType("auto|always|never", allowed: "one of auto, always, never", candidates: .words(["auto", "always", "never"])) {
+        ValueType(
+            "auto|always|never", allowed: "one of auto, always, never", candidates: .words(["auto", "always", "never"])
+        ) {
             ColorChoice(rawValue: $0)
         }
     }

@@ -52,14 +52,14 @@ enum TaskHistory {
                 if let open { entries[open.position].note(open.record.changes(from: record)) }
                 open = nil
                 if let limit, entries.count >= limit { return false }
-                let events = line.events.filter { $0.concerns(id) }
+                let events = line.events.filter { $0.isHistory(of: id) }
                 // The change belongs to the event that says most: the last one about the task itself.
                 if let last = events.lastIndex(where: { $0.about == id.text }) {
                     open = (entries.count + events.count - 1 - last, record)
                 }
                 entries += events.reversed().map { HistoryEntry(event: $0) }
             } else {
-                entries += line.events.filter { $0.concerns(id) }.reversed().map { HistoryEntry(event: $0) }
+                entries += line.events.filter { $0.isHistory(of: id) }.reversed().map { HistoryEntry(event: $0) }
             }
             return true
         }
@@ -147,4 +147,9 @@ extension JSON {
 extension String {
     /// As much of a long value as a line has room for.
     fileprivate var shortened: String { count > 60 ? prefix(59) + "…" : self }
+}
+
+extension Event {
+    /// Whether the event is something that happened to the task; that somebody was told of it is none.
+    fileprivate func isHistory(of id: ID<Task>) -> Bool { concerns(id) && !type.hasPrefix("notification/") }
 }

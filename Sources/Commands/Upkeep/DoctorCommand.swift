@@ -26,7 +26,8 @@ enum DoctorCommand {
     static func examine(_ context: Context) throws -> Int32 {
         let report = try context.engine().doctor(repair: context[repair])
         let shown = report.findings.filter { finding in
-            (context[severity].map { $0 == finding.severity } ?? true) && (context[code].map { $0 == finding.code } ?? true)
+            (context[severity].map { $0 == finding.severity } ?? true)
+                && (context[code].map { $0 == finding.code } ?? true)
         }
         switch context.output.form {
         case .json, .jsonLines:
@@ -36,7 +37,8 @@ enum DoctorCommand {
             ])
         case .text, .template: try print(shown, report, context)
         }
-        return report.findings.contains { $0.severity == .error } ? ExitStatus.refused.rawValue : ExitStatus.done.rawValue
+        return report.findings.contains { $0.severity == .error }
+            ? ExitStatus.refused.rawValue : ExitStatus.done.rawValue
     }
 
     private static func summary(_ findings: [Finding]) -> JSONObject {

@@ -60,7 +60,9 @@ enum TickCommand {
                 "summary": .object(summary(of: report)),
             ])
         case .text, .template:
-            for action in report.actions { try context.output.line(context.output.isQuiet ? action.about : action.text) }
+            for action in report.actions {
+                try context.output.line(context.output.isQuiet ? action.about : action.text)
+            }
         }
     }
 

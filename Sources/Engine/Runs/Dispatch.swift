@@ -57,7 +57,8 @@ struct Dispatch {
     /// - Parameter former: the run that this one repeats.
     @discardableResult
     func queue(
-        _ task: Task, agent: Agent?, cause: Run.Cause, notBefore: Timestamp? = nil, former: Run? = nil, repeats: Int = 0,
+        _ task: Task, agent: Agent?, cause: Run.Cause, notBefore: Timestamp? = nil, former: Run? = nil,
+        repeats: Int = 0,
         command: [String]? = nil, directory: String? = nil
     ) throws -> Run {
         var run = Run(

@@ -42,7 +42,8 @@ public struct Launcher {
         do {
             let engine = try Self.ownEngine(engine)
             let supervisor = try Supervisor(
-                engine, role: .detached(includingQueues: includingQueues), surroundings: RunSurroundings(), channel: channel)
+                engine, role: .detached(includingQueues: includingQueues), surroundings: RunSurroundings(),
+                channel: channel)
             try supervisor.run { report.closeNow() }
             return 0
         } catch {
@@ -55,7 +56,8 @@ public struct Launcher {
         var options = engine.workspace.options
         options.warn = { _ in }
         return Engine(
-            try engine.workspace.reopened(options: options), caller: Caller(actor: engine.caller.actor, depth: engine.caller.depth))
+            try engine.workspace.reopened(options: options),
+            caller: Caller(actor: engine.caller.actor, depth: engine.caller.depth))
     }
 
     /// Standard input, output and error lead nowhere from now on, and no shell waits for them to close.
@@ -71,8 +73,8 @@ public struct Front {
     public enum Show {
         /// It is kept in the log only.
         case nothing
-        /// It is copied to a sink as it comes.
-        case output(([UInt8]) throws -> Void)
+        /// It is copied to a sink as it comes, which says how many bytes it has taken.
+        case output(([UInt8]) throws -> Int)
     }
 
     /// Divides this process: the caller goes on as the guard, and a child that runs `body` is the supervisor.
@@ -118,10 +120,12 @@ public struct FrontSupervisor {
     ) throws -> (task: ID<Task>, run: Run?) {
         var surroundings = Self.surroundings(isOwnCommand: true)
         surroundings.timeout = timeout
-        let supervisor = try Supervisor(engine, role: .front(ID(number: 0)), surroundings: surroundings, channel: channel)
+        let supervisor = try Supervisor(
+            engine, role: .front(ID(number: 0)), surroundings: surroundings, channel: channel)
         if case .output(let sink) = show { supervisor.follower = LogFollower(engine.workspace, sink: sink) }
         let task = try supervisor.begin(target: existing ?? draft.title) { change in
-            let task = try existing.map { try change.targets([$0])[0] } ?? Creation(change).create([draft], hold: false)[0]
+            let task =
+                try existing.map { try change.targets([$0])[0] } ?? Creation(change).create([draft], hold: false)[0]
             if existing != nil { try change.checkStartable(task) }
             return try Dispatch(change).queue(
                 task, agent: nil, cause: .manual, command: command, directory: directory)

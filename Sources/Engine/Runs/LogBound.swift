@@ -29,7 +29,16 @@ struct LogBound {
     /// Looks at the size, frees what is too much, and decides by the growth when to look again.
     ///
     /// - Parameter shown: nothing from here on is freed, because somebody still wants to read it.
-    mutating func look(now: Duration, shown: Int64 = .max) throws(SystemError) {
+    /// A system that cannot do it keeps the whole log, and is not asked again.
+    mutating func look(now: Duration, shown: Int64 = .max) {
+        do throws(SystemError) {
+            try bound(now: now, shown: shown)
+        } catch {
+            nextLook = now + .seconds(366 * 86_400)
+        }
+    }
+
+    private mutating func bound(now: Duration, shown: Int64) throws(SystemError) {
         let size = try log.status().size
         let grown = Double(size - lastSize)
         let elapsed = max(0.001, (now - lastLook).inSeconds)

@@ -5,8 +5,8 @@ import System
 /// Copies the log of the run in front to somebody who watches, as it grows.
 final class LogFollower {
     private let workspace: Workspace
-    /// Gets what is new; the last call of a run has everything up to its end.
-    private let sink: ([UInt8]) throws -> Void
+    /// Gets what is new, and says how much of it it has taken: somebody who reads slowly must not hold up the rest.
+    private let sink: ([UInt8]) throws -> Int
     private var run: ID<Run>?
     private var log: File?
     private var position: Int64 = 0
@@ -15,7 +15,7 @@ final class LogFollower {
     private(set) var nextLook: Duration?
     private var interval = Duration.milliseconds(2)
 
-    init(_ workspace: Workspace, sink: @escaping ([UInt8]) throws -> Void) {
+    init(_ workspace: Workspace, sink: @escaping ([UInt8]) throws -> Int) {
         self.workspace = workspace
         self.sink = sink
     }
@@ -48,7 +48,10 @@ final class LogFollower {
     /// Looks at longer and longer intervals first, and has the file watched when the command lasts: ending a watch
     /// costs some systems several milliseconds, more than many commands take.
     private func watchLonger() {
-        guard fileWatch == nil, let run else { return }
+        guard fileWatch == nil, let run else {
+            nextLook = nil
+            return
+        }
         interval *= 2
         if interval < .milliseconds(100) {
             nextLook = Clock.monotonic() + interval
@@ -68,11 +71,22 @@ final class LogFollower {
         while true {
             let count = try log.read(into: &buffer, at: position)
             if count == 0 { return }
-            try sink(Array(buffer[..<count]))
-            position += Int64(count)
+            let taken = try sink(Array(buffer[..<count]))
+            position += Int64(taken)
+            if taken < count {
+                nextLook = Clock.monotonic() + .milliseconds(10)
+                return
+            }
         }
     }
 
-    /// Copies the rest.
-    func finish() throws { try copy() }
+    /// Copies the rest, however slowly it is read.
+    func finish() throws {
+        while try !isComplete() {
+            try copy()
+            if try !isComplete() { Clock.sleep(.milliseconds(5)) }
+        }
+    }
+
+    private func isComplete() throws -> Bool { try log.map { try $0.status().size <= position } ?? true }
 }

@@ -86,7 +86,9 @@ enum RunOutputs {
 
     private static func isName(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= 63
-            && text.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "_" || $0 == "-" || $0 == "." }
+            && text.unicodeScalars.allSatisfy {
+                $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "_" || $0 == "-" || $0 == "."
+            }
     }
 }
 

@@ -107,7 +107,8 @@ struct RunStart {
         let clock = Clock.monotonic()
         let live = LiveRun(
             id: run.id, task: task, agent: agent, alive: alive, log: log, template: spawn, startedAt: clock,
-            startedFileTime: Clock.fileTime(), deadline: (agent?.timeout ?? surroundings.timeout).map { clock + $0.value },
+            startedFileTime: Clock.fileTime(),
+            deadline: (agent?.timeout ?? surroundings.timeout).map { clock + $0.value },
             grace: agent?.grace?.value ?? .seconds(10), pid: held.pid,
             bound: LogBound(log, limit: workspace.settings.logLimit.bytes, now: clock), firstPid: held.pid)
         return Started(live: live, held: held)

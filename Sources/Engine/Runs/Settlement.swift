@@ -61,7 +61,8 @@ struct Settlement {
         let error = apply(ending, to: &run, agent: agent)
         run.error = error
         try transaction.put(run)
-        if let task = try taskForSettling(run.task), task.run == run.id, task.status == .running || isUnstarted(former, task)
+        if let task = try taskForSettling(run.task), task.run == run.id,
+            task.status == .running || isUnstarted(former, task)
         {
             try settle(task, of: run, ending, agent: agent, error: error)
         }
@@ -90,7 +91,9 @@ struct Settlement {
         case .exited(let code):
             run.exitCode = Int(code)
             let action = agent?.exitCodes[String(code)]
-            let succeeded = code == 0 ? action == nil || action == .done || action == .review
+            let succeeded =
+                code == 0
+                ? action == nil || action == .done || action == .review
                 : action == .done || action == .review
             run.move(to: succeeded ? .succeeded : .failed, at: now)
             return succeeded ? nil : "exit \(code)\(tail)"

@@ -27,10 +27,10 @@ final class Supervisor {
     /// When a commit that failed is tried again.
     private var retryAt: Duration?
     private var shutdown: LiveRun.Stop?
-    /// Runs that this supervisor has queued for later: it stays for them.
-    private var waiting: Set<ID<Run>> = []
+    /// Runs that this supervisor has queued for later, and when: it stays for them.
+    private var waiting: [ID<Run>: Timestamp] = [:]
     /// When the first of them is due, by the workspace's clock.
-    private var nextDue: Timestamp?
+    private var nextDue: Timestamp? { waiting.values.min() }
     /// Whether runs wait that somebody else has to start.
     private var leavesStartableRuns = false
     private var hasGuard = true
@@ -91,7 +91,8 @@ final class Supervisor {
             if try isFinished() { break }
             try wait()
         }
-        try follower?.finish()
+        // Who was told to stop does not wait for a slow reader.
+        attempt { try shutdown == nil ? follower?.finish() : follower?.copy() }
         if case .front = role {
             if shutdown != nil { try giveUp() }
             if leavesStartableRuns { try tellGuard(.launch) }
@@ -121,7 +122,8 @@ final class Supervisor {
     /// In front: whether the task has no run any more that could be waited for.
     private func isOver(_ task: ID<Task>) throws -> Bool {
         let snapshot = try engine.workspace.snapshot()
-        guard let id = try snapshot.getValid(task)?.run, let run = try snapshot.getValid(id), !run.status.isTerminal else {
+        guard let id = try snapshot.getValid(task)?.run, let run = try snapshot.getValid(id), !run.status.isTerminal
+        else {
             return true
         }
         guard run.status == .running else { return false }
@@ -160,7 +162,7 @@ final class Supervisor {
             stopAll(.guardLost)
         }
         try takeSignals()
-        try follower?.copy()
+        attempt { try follower?.copy() }
         if live.isEmpty {
             try journal?.drain()
             if isFront { wantsStart = true }
@@ -199,7 +201,7 @@ final class Supervisor {
         for arrival in try signals.arrivals() {
             switch arrival.signal {
             case .child: break
-            case .user1: try takeStopRequests()
+            case .user1: attempt { try takeStopRequests() }
             default:
                 if case .front = role {
                     try interrupt(by: arrival)
@@ -300,10 +302,15 @@ final class Supervisor {
             }
             if case .sweeping(let killAt, _) = run.phase { try sweep(id, killAt: killAt, now) }
             if now >= run.bound.nextLook {
-                try live[id]?.bound.look(now: now, shown: follower?.shown(of: id) ?? .max)
+                live[id]?.bound.look(now: now, shown: follower?.shown(of: id) ?? .max)
             }
         }
-        if let nextDue, engine.workspace.clock.now() >= nextDue { wantsStart = true }
+        let due = waiting.filter { $0.value <= engine.workspace.clock.now() }.keys
+        if !due.isEmpty {
+            wantsStart = true
+            // One that cannot be started now waits for a slot: whoever frees that starts it.
+            for run in due { waiting[run] = nil }
+        }
     }
 
     // MARK: The end of a run
@@ -379,26 +386,36 @@ final class Supervisor {
             live[id]?.phase = .sweeping(killAt: killAt, killed: isDue)
             return
         }
-        try follower?.copy()
-        try live[id]?.bound.look(now: now, shown: follower?.shown(of: id) ?? .max)
+        attempt { try follower?.copy() }
+        live[id]?.bound.look(now: now, shown: follower?.shown(of: id) ?? .max)
         guard let run = live.removeValue(forKey: id), let kind = run.ending else { return }
-        ended.append((run, try ending(of: run, kind)))
+        ended.append((run, ending(of: run, kind)))
     }
 
-    /// Collects what the settlement has to know.
-    private func ending(of run: LiveRun, _ kind: RunEnding.Kind) throws -> RunEnding {
+    /// Collects what the settlement has to know. What cannot be read is left out: how the command ended is known.
+    private func ending(of run: LiveRun, _ kind: RunEnding.Kind) -> RunEnding {
         let files = RunFiles(engine.workspace, run.id)
         var ending = RunEnding(kind)
-        if case .exited(0) = kind {
+        attempt {
+            guard case .exited(0) = kind else { return }
             let produced = try Produced(run, in: engine.workspace).result()
             ending.artifacts = produced.paths
             if let missing = produced.missing { ending = RunEnding(.failedCheck(missing)) }
         }
         ending.usage = run.usage
         ending.usage?.wallMilliseconds = Int((Clock.monotonic() - run.startedAt).milliseconds)
-        ending.outputs = try files.outputs()
-        ending.lastLine = try files.lastLines(1).first
+        attempt { ending.outputs = try files.outputs() }
+        attempt { ending.lastLine = try files.lastLines(1).first }
         return ending
+    }
+
+    /// Does something that must not end the supervision of a run when it fails.
+    private func attempt(_ body: () throws -> Void) {
+        do {
+            try body()
+        } catch {
+            engine.workspace.options.warn(Failure(error).message)
+        }
     }
 
     // MARK: Transactions
@@ -452,9 +469,8 @@ final class Supervisor {
         }
         leavesStartableRuns = leavesStartableRuns || changed.hasStartableRuns
         for case .run(let run) in changed.commit.records {
-            if run.status == .queued, run.notBefore != nil { waiting.insert(run.id) } else { waiting.remove(run.id) }
+            waiting[run.id] = run.status == .queued ? run.notBefore : nil
         }
-        nextDue = try earliestWaiting()
         return started
     }
 
@@ -469,17 +485,6 @@ final class Supervisor {
 
     private var isFront: Bool {
         if case .front = role { true } else { false }
-    }
-
-    /// When the first of the runs that this supervisor has queued for later may be started.
-    private func earliestWaiting() throws -> Timestamp? {
-        guard !waiting.isEmpty else { return nil }
-        let snapshot = try engine.workspace.snapshot()
-        let due = try waiting.compactMap { try snapshot.getValid($0) }.filter { $0.status == .queued }
-        waiting = Set(due.map(\.id))
-        let now = engine.workspace.clock.now()
-        // One that is due already and could not be started waits for a slot: whoever frees that starts it.
-        return due.compactMap(\.notBefore).filter { $0 > now }.min()
     }
 
     /// Lets a command go whose start is committed.

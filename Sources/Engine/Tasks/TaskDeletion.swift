@@ -37,7 +37,8 @@ struct Deletion {
         if !force, !dependents.isEmpty {
             let list = dependents.prefix(5).map(\.id.text).joined(separator: ", ")
             throw Failure(
-                .refused, "\(list)\(dependents.count > 5 ? ", …" : "") \(dependents.count == 1 ? "depends" : "depend") on \(task.id)",
+                .refused,
+                "\(list)\(dependents.count > 5 ? ", …" : "") \(dependents.count == 1 ? "depends" : "depend") on \(task.id)",
                 hint: "--force drops the dependencies")
         }
         if let run = try change.activeRun(of: task), run.status == .running, change.caller.run != run.id,

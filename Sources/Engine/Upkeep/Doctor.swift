@@ -111,7 +111,9 @@ struct Operation {
     }
 
     private func hasFreeSlot() throws -> Bool {
-        let live = try snapshot.records(tagged: .activeRuns, of: Run.self).filter { $0.status == .running && $0.agent != nil }
+        let live = try snapshot.records(tagged: .activeRuns, of: Run.self).filter {
+            $0.status == .running && $0.agent != nil
+        }
         return live.count < Slots.limit(workspace.settings)
     }
 

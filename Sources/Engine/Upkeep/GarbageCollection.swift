@@ -91,7 +91,8 @@ private struct Collection {
 
     private mutating func dropOldest(of kept: [(run: Run, bytes: Int64)], until limit: Int64) {
         var total = kept.reduce(0) { $0 + $1.bytes }
-        for (run, bytes) in kept.sorted(by: { ($0.run.endedAt ?? .distantFuture) < ($1.run.endedAt ?? .distantFuture) }) {
+        for (run, bytes) in kept.sorted(by: { ($0.run.endedAt ?? .distantFuture) < ($1.run.endedAt ?? .distantFuture) })
+        {
             guard total > limit else { return }
             total -= bytes
             add(run, bytes, "the logs are larger than \(ByteCount(limit))")

@@ -81,7 +81,8 @@ public struct Agent: Record {
 
     public func validate() throws(FieldFault) {
         if !command.isEmpty, shell != nil {
-            throw FieldFault(field: "shell", value: nil, problem: "and command are both given; an agent has one of them")
+            throw FieldFault(
+                field: "shell", value: nil, problem: "and command are both given; an agent has one of them")
         }
         if command.first?.isEmpty == true {
             throw FieldFault(field: "command", value: command.json, problem: "begins with an empty program name")

@@ -134,7 +134,9 @@ public struct ByteCount: Hashable, Sendable, FieldValue, CustomStringConvertible
     /// That many bytes, written in the largest decimal unit that divides them.
     public init(_ bytes: Int64) {
         self.bytes = bytes
-        let unit = Self.units.last { $0.suffix.hasSuffix("B") && !$0.suffix.contains("I") && bytes >= $0.bytes && bytes % $0.bytes == 0 }
+        let unit = Self.units.last {
+            $0.suffix.hasSuffix("B") && !$0.suffix.contains("I") && bytes >= $0.bytes && bytes % $0.bytes == 0
+        }
         description = unit.map { "\(bytes / $0.bytes)\($0.suffix)" } ?? "\(bytes)B"
     }
 

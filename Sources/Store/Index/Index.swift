@@ -119,7 +119,8 @@ struct Index: Sendable {
 
     /// The first tag of the entry at `offset`, which is that of its key.
     private func keyTag(at offset: Int) -> UInt64 {
-        UInt64(littleEndian: bytes.pointer.loadUnaligned(fromByteOffset: offset + IndexEntry.headLength, as: UInt64.self))
+        UInt64(
+            littleEndian: bytes.pointer.loadUnaligned(fromByteOffset: offset + IndexEntry.headLength, as: UInt64.self))
     }
 
     private func hasTag(_ tag: Tag, at offset: Int) -> Bool {
