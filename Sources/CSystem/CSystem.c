@@ -13,6 +13,7 @@
 
 #if defined(__linux__)
 #include <sys/inotify.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #endif
 
@@ -161,6 +162,22 @@ int tf_die_with_parent(int signal, pid_t parent) {
 }
 
 pid_t tf_fork(void) { return fork(); }
+
+#if defined(__linux__)
+extern char __executable_start, etext;
+#endif
+
+int tf_release_code(void) {
+#if defined(__linux__)
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t start = ((uintptr_t)&__executable_start + page - 1) / page * page;
+    uintptr_t end = (uintptr_t)&etext / page * page;
+    return madvise((void *)start, end - start, MADV_DONTNEED);
+#else
+    errno = ENOTSUP;
+    return -1;
+#endif
+}
 
 static int make_pipe(int ends[2]) {
 #if defined(__linux__)

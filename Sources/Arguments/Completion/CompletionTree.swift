@@ -55,7 +55,7 @@ struct CompletionTree {
         let command = path.command
         if command.answersHelp { return [helpNode(at: path, of: program)] }
         let verbs = command.visibleSubcommands()
-        let options = command.parameters.flatMap(\.entries).compactMap(Name.init)
+        let options = command.parameters.flatMap { $0.entries }.compactMap(Name.init)
         let version = path.isRoot ? Program.version.entries.compactMap(Name.init) : []
         let node = Node(
             path: path.text,
@@ -64,7 +64,7 @@ struct CompletionTree {
                 ([verb.name] + verb.aliases).map { ($0, path.appending(verb).text) }
             },
             options: options + version,
-            arguments: command.parameters.flatMap(\.entries).compactMap { entry in
+            arguments: command.parameters.flatMap { $0.entries }.compactMap { entry in
                 if case .argument(let argument) = entry.kind { argument } else { nil }
             },
             commandEndsOptions: command.commandEndsOptions)

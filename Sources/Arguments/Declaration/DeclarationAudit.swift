@@ -2,7 +2,7 @@ extension Program {
     /// What is wrong with the declaration itself, a line each: mistakes that no compiler finds, such as two options
     /// with one letter. To be kept empty by a test.
     public func declarationFaults() -> [String] {
-        let names = globals.flatMap(\.entries).filter(\.isArgument).map(\.name)
+        let names = globals.flatMap { $0.entries }.filter(\.isArgument).map(\.name)
         return names.map { "the global options contain the argument \($0)" }
             + faults(below: CommandPath(root: root))
     }
@@ -16,7 +16,7 @@ extension Program {
     }
 
     private func wordingFaults(of command: Command) -> [String] {
-        let lines = [("summary", command.summary)] + command.parameters.flatMap(\.entries).map { ($0.name, $0.help) }
+        let lines = [("summary", command.summary)] + command.parameters.flatMap { $0.entries }.map { ($0.name, $0.help) }
         return lines.compactMap { name, text in
             let isLine = !text.isEmpty && !text.contains(where: \.isNewline) && !text.hasSuffix(".")
             return isLine ? nil : "the text of \(name) has to be one line without a full stop"
@@ -40,7 +40,7 @@ extension Program {
     }
 
     private func argumentFaults(of command: Command) -> [String] {
-        let counts = command.parameters.flatMap(\.entries).compactMap { entry -> ArgumentCount? in
+        let counts = command.parameters.flatMap { $0.entries }.compactMap { entry -> ArgumentCount? in
             if case .argument(let argument) = entry.kind { argument.count } else { nil }
         }
         var faults: [String] = []

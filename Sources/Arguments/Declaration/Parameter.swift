@@ -63,14 +63,14 @@ public struct Section: Parameter {
     }
 
     public var entries: [ParameterEntry] {
-        parameters.flatMap(\.entries).map { entry in
+        parameters.flatMap { $0.entries }.map { entry in
             var entry = entry
             entry.heading = heading
             return entry
         }
     }
 
-    public var alternatives: [Alternatives] { parameters.flatMap(\.alternatives) }
+    public var alternatives: [Alternatives] { parameters.flatMap { $0.alternatives } }
 }
 
 /// Options and flags of which at most one may be given: `(--agent A | --user U | --none)`.
@@ -84,7 +84,7 @@ public struct OneOf: Parameter {
         self.isRequired = isRequired
     }
 
-    public var entries: [ParameterEntry] { parameters.flatMap(\.entries) }
+    public var entries: [ParameterEntry] { parameters.flatMap { $0.entries } }
 
     public var alternatives: [Alternatives] {
         [Alternatives(names: entries.map(\.name), isRequired: isRequired)]

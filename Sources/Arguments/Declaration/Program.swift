@@ -35,7 +35,7 @@ public struct Program: Sendable {
 
     /// The entries of the global options, the built-in ones last.
     func globalEntries(atRoot: Bool) -> [ParameterEntry] {
-        (globals + (atRoot ? [Program.help, Program.version] : [Program.help])).flatMap(\.entries)
+        (globals + (atRoot ? [Program.help, Program.version] : [Program.help])).flatMap { $0.entries }
     }
 }
 

@@ -8,7 +8,7 @@ struct UsageLine {
 
     var text: String {
         var words = [path.text]
-        let entries = path.command.parameters.flatMap(\.entries).filter { !$0.isHidden }
+        let entries = path.command.parameters.flatMap { $0.entries }.filter { !$0.isHidden }
         words += required(entries)
         if entries.contains(where: { !$0.isArgument }) || path.isRoot { words.append("[options]") }
         if path.command.isGroup { words.append(path.command.run == nil ? "COMMAND" : "[COMMAND]") }
@@ -22,7 +22,7 @@ struct UsageLine {
             guard case .option(let option) = entry.kind, option.isRequired else { return nil }
             return entry.usage
         }
-        let alternatives = path.command.parameters.flatMap(\.alternatives).filter(\.isRequired).map { alternatives in
+        let alternatives = path.command.parameters.flatMap { $0.alternatives }.filter(\.isRequired).map { alternatives in
             let members = entries.filter { alternatives.names.contains($0.name) }
             return "(" + members.map(\.usage).joined(separator: " | ") + ")"
         }

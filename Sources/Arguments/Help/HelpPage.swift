@@ -45,7 +45,7 @@ public struct HelpPage: Sendable {
 
     /// One screen: every command, argument and option in one line.
     private func shortText(for path: CommandPath) -> String {
-        let own = path.command.parameters.flatMap(\.entries)
+        let own = path.command.parameters.flatMap { $0.entries }
         let shown = path.isRoot ? own + program.globalEntries(atRoot: true) : own
         return layout.joined(
             [opening(of: path)]
@@ -57,7 +57,7 @@ public struct HelpPage: Sendable {
     /// Everything, examples last.
     private func fullText(for path: CommandPath) -> String {
         let command = path.command
-        let own = command.parameters.flatMap(\.entries)
+        let own = command.parameters.flatMap { $0.entries }
         let globals = program.globalEntries(atRoot: path.isRoot)
         var blocks = [opening(of: path), layout.paragraphs(command.discussion)]
         blocks += commandSections(of: path, fit: .wrapped)

@@ -136,7 +136,7 @@ extension ManualPageWriter {
 
     /// What the command takes, and the exit statuses special to it.
     private mutating func writeParameters(of command: Command) {
-        writeList("Arguments and options:", items(of: command.parameters.flatMap(\.entries)))
+        writeList("Arguments and options:", items(of: command.parameters.flatMap { $0.entries }))
         writeList("Exit status:", command.exitCodes.map { (String($0.code), $0.meaning.asSentence) })
     }
 

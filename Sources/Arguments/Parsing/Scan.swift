@@ -208,7 +208,7 @@ extension Scan {
                 throw UsageFault(.missingOption(option.name + option.valueUsage), at: path)
             }
         }
-        for alternatives in path.command.parameters.flatMap(\.alternatives) {
+        for alternatives in path.command.parameters.flatMap({ $0.alternatives }) {
             let chosen = alternatives.names.filter(given.contains)
             if chosen.count > 1 { throw UsageFault(.conflicting(chosen[0], chosen[1]), at: path) }
             if chosen.isEmpty, alternatives.isRequired {

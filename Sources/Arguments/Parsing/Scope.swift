@@ -10,7 +10,7 @@ struct Scope {
     let arguments: [Argument<any Sendable>]
 
     init(program: Program, path: CommandPath) {
-        entries = path.command.parameters.flatMap(\.entries) + program.globalEntries(atRoot: path.isRoot)
+        entries = path.command.parameters.flatMap { $0.entries } + program.globalEntries(atRoot: path.isRoot)
         arguments = entries.compactMap { entry in
             if case .argument(let argument) = entry.kind { argument } else { nil }
         }

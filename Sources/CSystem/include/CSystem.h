@@ -72,6 +72,10 @@ int tf_spawn_process(struct tf_spawn *spawn);
 /// `fork` for a child that goes on in Swift. The process must have one thread.
 pid_t tf_fork(void);
 
+/// Gives the memory that holds the program's own code back to the system, which keeps it in its cache: what is used
+/// again comes back by itself. ENOTSUP where it is not known where the code is.
+int tf_release_code(void);
+
 /// One signal that arrived, as the handler wrote it to the pipe.
 struct tf_signal {
     int32_t number;

@@ -93,8 +93,14 @@ struct Guard {
 
     private mutating func waitForSupervisor() throws -> Int32 {
         var isOpen = true
+        // A command that has lasted a second may last a day: the guard is to be small then.
+        var patience: Duration? = .seconds(1)
         while true {
-            let ready = try Poll.wait(for: isOpen ? [signals.file, channel.file] : [signals.file], within: nil)
+            let ready = try Poll.wait(for: isOpen ? [signals.file, channel.file] : [signals.file], within: patience)
+            if patience != nil, !ready.contains(true) {
+                Process.releaseCode()
+                patience = nil
+            }
             if isOpen, ready[1] { isOpen = try takeMessage() }
             for arrival in try signals.arrivals() where arrival.signal != .child && arrival.wasSent {
                 // One from the terminal has reached the supervisor as well.

@@ -34,6 +34,8 @@ final class Supervisor {
     /// Whether runs wait that somebody else has to start.
     private var leavesStartableRuns = false
     private var hasGuard = true
+    private let begun = Clock.monotonic()
+    private var isSettled = false
     /// Whether it should be looked whether something can be started.
     private var wantsStart = true
     /// What follows the log of the task in front; nil for a detached one.
@@ -151,6 +153,11 @@ final class Supervisor {
 
     private func wait() throws {
         let now = Clock.monotonic()
+        if !isSettled, now - begun > .seconds(1) {
+            // A command that has lasted a second may last a day.
+            Process.releaseCode()
+            isSettled = true
+        }
         var files = [signals.file]
         if hasGuard { files.append(channel.file) }
         let logs = follower?.watch
