@@ -37,8 +37,8 @@ let package = Package(
         .testTarget(name: "TerminalTests", dependencies: ["Terminal", "System"]),
         .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
         .testTarget(name: "ModelTests", dependencies: ["Model", "System"]),
-        .testTarget(name: "StoreTests", dependencies: ["Store"]),
-        .testTarget(name: "EngineTests", dependencies: ["Engine"]),
+        .testTarget(name: "StoreTests", dependencies: ["Store", "Model", "System"]),
+        .testTarget(name: "EngineTests", dependencies: ["Engine", "Store", "Model", "System"]),
         .testTarget(name: "CommandsTests", dependencies: ["Commands", "tf"]),
     ]
 )

@@ -33,7 +33,9 @@ extension Workspace {
             }
             throw error
         }
-        let made = Workspace(directory: workspace.directory, path: path, record: workspace.record, options: options)
+        // Opened anew: what was opened before the renaming is known by a path that is gone.
+        let directory = try storing { () throws(SystemError) in try File(path, [.read, .directory]) }
+        let made = Workspace(directory: directory, path: path, record: workspace.record, options: options)
         do {
             try made.trust()
         } catch {

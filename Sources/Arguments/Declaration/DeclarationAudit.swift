@@ -16,7 +16,8 @@ extension Program {
     }
 
     private func wordingFaults(of command: Command) -> [String] {
-        let lines = [("summary", command.summary)] + command.parameters.flatMap { $0.entries }.map { ($0.name, $0.help) }
+        let lines =
+            [("summary", command.summary)] + command.parameters.flatMap { $0.entries }.map { ($0.name, $0.help) }
         return lines.compactMap { name, text in
             let isLine = !text.isEmpty && !text.contains(where: \.isNewline) && !text.hasSuffix(".")
             return isLine ? nil : "the text of \(name) has to be one line without a full stop"

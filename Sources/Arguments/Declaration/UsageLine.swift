@@ -22,7 +22,8 @@ struct UsageLine {
             guard case .option(let option) = entry.kind, option.isRequired else { return nil }
             return entry.usage
         }
-        let alternatives = path.command.parameters.flatMap { $0.alternatives }.filter(\.isRequired).map { alternatives in
+        let alternatives = path.command.parameters.flatMap { $0.alternatives }.filter(\.isRequired).map {
+            alternatives in
             let members = entries.filter { alternatives.names.contains($0.name) }
             return "(" + members.map(\.usage).joined(separator: " | ") + ")"
         }
