@@ -92,7 +92,8 @@ public struct Changed: Sendable {
     fileprivate func completed(by commit: Commit) -> Changed {
         var copy = self
         copy.commit = commit
-        let committed = Dictionary(commit.records.map { ($0.key, $0) }) { $1 }
+        var committed = RecordMap<AnyRecord>()
+        for record in commit.records { committed[record.key] = record }
         copy.records = records.map { committed[$0.key] ?? $0 }
         return copy
     }

@@ -232,7 +232,12 @@ extension Array: FieldValue where Element: FieldValue {
         }
     }
 
-    public var json: JSON { .array(map(\.json)) }
+    public var json: JSON {
+        var items: [JSON] = []
+        items.reserveCapacity(count)
+        for element in self { items.append(element.json) }
+        return .array(items)
+    }
 }
 
 extension Dictionary: FieldValue where Key == String, Value: FieldValue {
@@ -253,7 +258,7 @@ extension Dictionary: FieldValue where Key == String, Value: FieldValue {
     public var json: JSON { .object(JSONObject(map { ($0.key, $0.value.json) })) }
 }
 
-extension ID: FieldValue {
+extension ID: FieldValue where Subject: Record {
     public init(json: JSON) throws(FieldProblem) {
         guard let text = json.string, let id = ID(text) else {
             throw FieldProblem("is not the id of a \(Subject.kind.rawValue)")

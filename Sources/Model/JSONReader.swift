@@ -18,9 +18,13 @@ extension JSON {
     /// The toolchain's `JSONDecoder` needs some 50 µs to read a task and keep the members that nobody declared, five
     /// times as long; an index of 10,000 files could not be built in its time with that (`Tests/Benchmarks` measures
     /// both).
+    public init(parsing bytes: [UInt8]) throws(JSONFault) {
+        self = try bytes.withUnsafeBufferPointer { buffer throws(JSONFault) in try JSONReader.read(buffer) }
+    }
+
+    /// Reads one JSON value from a part of something larger.
     public init(parsing bytes: some Sequence<UInt8>) throws(JSONFault) {
-        let result = bytes.withContiguousStorageIfAvailable { JSONReader.read($0) }
-        self = try (result ?? Array(bytes).withUnsafeBufferPointer { JSONReader.read($0) }).get()
+        try self.init(parsing: Array(bytes))
     }
 
     /// Reads one JSON value from a text.
@@ -35,16 +39,12 @@ private struct JSONReader {
     private var position = 0
     private var depth = 0
 
-    static func read(_ bytes: UnsafeBufferPointer<UInt8>) -> Result<JSON, JSONFault> {
+    static func read(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONFault) -> JSON {
         var reader = JSONReader(bytes: bytes)
-        do throws(JSONFault) {
-            let value = try reader.value()
-            reader.skipBlanks()
-            guard reader.position == bytes.count else { throw reader.fault("more text after the value") }
-            return .success(value)
-        } catch {
-            return .failure(error)
-        }
+        let value = try reader.value()
+        reader.skipBlanks()
+        guard reader.position == bytes.count else { throw reader.fault("more text after the value") }
+        return value
     }
 
     private init(bytes: UnsafeBufferPointer<UInt8>) {

@@ -23,8 +23,8 @@ struct AppliedMark: Hashable, Sendable {
 
     /// This boot's id in the length that the line has for it.
     static let currentBoot: String = {
-        let id = (ProcessTable.bootID ?? "").prefix(bootLength)
-        return id + String(repeating: "-", count: bootLength - id.count)
+        let id = String((ProcessTable.bootID ?? "").prefix(bootLength))
+        return id + String(repeating: "-", count: bootLength - id.utf8.count)
     }()
 
     /// The mark of a journal that has nothing in it.

@@ -16,7 +16,7 @@ public final class Transaction {
     }
 
     private struct StagedEvent {
-        var event: Event
+        let event: Event
         let key: RecordKey
     }
 
@@ -27,8 +27,7 @@ public final class Transaction {
 
     private var state: LockedState
     private var view: View
-    private var staged: [RecordKey: Staged] = [:]
-    private var order: [RecordKey] = []
+    private var staged = RecordMap<Staged>()
     private var events: [StagedEvent] = []
     private var outsideChanges: [OutsideChange] = []
     private var header: IndexHeader
@@ -156,7 +155,6 @@ public final class Transaction {
         if staged[key] == nil {
             let before = try find(key, subdirectory: subdirectory)
             staged[key] = Staged(before: before, after: nil, subdirectory: subdirectory)
-            order.append(key)
         }
         staged[key]?.after = after
         if let after { view.put(after) } else { view.delete(key) }
@@ -191,7 +189,7 @@ public final class Transaction {
             if workspace.record.ids == .hash, isTracked {
                 id = try randomID(prefix: prefix)
             } else {
-                let floor = workspace.record.floor[R.kind.rawValue] ?? 0
+                let floor = workspace.record.floor[R.kind]
                 id = ID(number: max(header.highest(of: R.kind), floor) + 1, prefix: prefix)
                 header.note(id.key)
             }
@@ -247,9 +245,8 @@ public final class Transaction {
     /// The line of this transaction's own changes; nil when there are none.
     private func ownLine() throws(StoreError) -> JournalLine? {
         var line = JournalLine(seq: header.nextSeq, at: now, actor: purpose.actor, verb: purpose.verb)
-        var revisions: [RecordKey: Int] = [:]
-        for key in order {
-            guard let change = staged[key] else { continue }
+        var revisions = RecordMap<Int>()
+        for (key, change) in staged {
             if var after = change.after {
                 guard !after.isUnchanged(from: change.before) else { continue }
                 after.envelope.rev = (change.before?.envelope.rev ?? 0) + 1
@@ -262,12 +259,12 @@ public final class Transaction {
                     JournalLine.Deletion(key: key, subdirectory: change.subdirectory, rev: before.envelope.rev))
             }
         }
-        line.events = number(
-            events.map { staged in
-                var event = staged.event
-                event.rev = revisions[staged.key] ?? self.staged[staged.key]?.before?.envelope.rev
-                return event
-            })
+        for staged in events {
+            var event = staged.event
+            event.rev = revisions[staged.key] ?? self.staged[staged.key]?.before?.envelope.rev
+            line.events.append(event)
+        }
+        number(&line.events)
         guard !line.put.isEmpty || !line.delete.isEmpty || !line.events.isEmpty else { return nil }
         if let id = purpose.commandID {
             line.commands.append(
@@ -280,10 +277,9 @@ public final class Transaction {
     /// The line that takes other people's changes into the journal.
     private func adoptionLine() throws(StoreError) -> JournalLine {
         var line = JournalLine(seq: header.nextSeq, at: now, actor: "external", verb: "adopt")
-        var events: [Event] = []
         for change in outsideChanges {
             let former = view.index.entry(.key(change.key))?.taskSummary?.status
-            events += change.events(formerStatus: former)
+            line.events += change.events(formerStatus: former)
             switch change {
             case .created(let record), .edited(let record):
                 line.put.append(record)
@@ -291,27 +287,25 @@ public final class Transaction {
                 line.delete.append(JournalLine.Deletion(key: key, subdirectory: subdirectory, rev: rev))
             }
         }
-        line.events = number(events)
+        number(&line.events)
         return line
     }
 
-    private func number(_ events: [Event]) -> [Event] {
-        events.enumerated().map { index, event in
-            var event = event
-            event.seq = header.nextSeq + index
-            event.at = now
-            return event
+    private func number(_ events: inout [Event]) {
+        for index in events.indices {
+            events[index].seq = header.nextSeq + index
+            events[index].at = now
         }
     }
 
     private func write(_ line: JournalLine, into committed: inout Commit) throws(StoreError) {
-        var files: [(record: AnyRecord, bytes: [UInt8])] = []
+        var files: [[UInt8]] = []
         for record in line.put {
             let bytes = record.json.fileBytes
             guard bytes.count <= Limit.recordBytes else {
                 throw .recordTooLarge(record.key.id, bytes: bytes.count)
             }
-            files.append((record, bytes))
+            files.append(bytes)
         }
         let bytes = line.bytes
         let durably = workspace.settings.durability == .commit
@@ -321,7 +315,7 @@ public final class Transaction {
         header.nextSeq = line.nextSeq
         committed.events += line.events
         committed.records += line.put
-        committed.deleted += line.delete.map(\.key)
+        for deletion in line.delete { committed.deleted.append(deletion.key) }
         do {
             try apply(line, files, sum: JournalLine.sum(ofLine: bytes) ?? 0, end: end)
         } catch {
@@ -331,14 +325,18 @@ public final class Transaction {
     }
 
     /// Brings files, index and mark up to a committed line.
+    ///
+    /// - Parameter files: what stands in the file of each record that the line puts.
     private func apply(
-        _ line: JournalLine, _ files: [(record: AnyRecord, bytes: [UInt8])], sum: UInt32, end: JournalPosition
+        _ line: JournalLine, _ files: [[UInt8]], sum: UInt32, end: JournalPosition
     ) throws(SystemError) {
         let directory = workspace.directory
         let status = try FileSystem.status(RecordKind.task.directory, in: directory)
         let knowsTasks = status?.modified == header.tasksModified
         var entries: [IndexEntry] = []
-        for (record, bytes) in files {
+        for index in files.indices {
+            let record = line.put[index]
+            let bytes = files[index]
             let path = Layout.file(record.key, subdirectory: record.subdirectory)
             if rejected.contains(record.key) { try FileSystem.rename(path, to: path + ".rejected", in: directory) }
             let identity = try RecordFile.write(bytes, to: path, in: directory, shared: workspace.record.shared)
@@ -355,7 +353,7 @@ public final class Transaction {
         header.position = end
         header.lineSum = sum
         // What somebody added before this line was noted when an id was given out; only then is the time known.
-        if knowsTasks, files.contains(where: { $0.record.key.kind == .task }) || !line.delete.isEmpty {
+        if knowsTasks, line.put.contains(where: { $0.key.kind == .task }) || !line.delete.isEmpty {
             let status = try FileSystem.status(RecordKind.task.directory, in: directory)
             header.tasksModified = status?.modified ?? 0
         }

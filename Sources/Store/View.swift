@@ -23,7 +23,7 @@ struct View: Sendable {
 
     let directory: File
     let index: Index
-    private(set) var changes: [RecordKey: Change] = [:]
+    private(set) var changes = RecordMap<Change>()
 
     init(directory: File, index: Index) {
         self.directory = directory

@@ -76,17 +76,22 @@ public struct Workspace: Sendable {
             guard case .invalidRecord(let invalid) = error else { throw error }
             throw .notAWorkspace(path: real, reason: "\(invalid)")
         }
-        try checkFormat(of: file, path: real)
         return Workspace(directory: directory, path: real, record: try settings(in: file, of: real), options: options)
     }
 
     private static func settings(in file: RecordFile, of path: String) throws(StoreError) -> WorkspaceRecord {
         do throws(StoreError) {
             let record = try file.record(of: WorkspaceRecord.theID.key, path: Layout.workspaceFile)
-            if let record: WorkspaceRecord = record.typed() { return record }
-            throw StoreError.notAWorkspace(path: path, reason: "its \(Layout.workspaceFile) is of another kind")
+            guard let record: WorkspaceRecord = record.typed() else {
+                throw StoreError.notAWorkspace(path: path, reason: "its \(Layout.workspaceFile) is of another kind")
+            }
+            guard record.format <= WorkspaceRecord.currentFormat else {
+                throw StoreError.newerFormat(path: path, format: record.format)
+            }
+            return record
         } catch {
             guard case .invalidRecord(let invalid) = error else { throw error }
+            try checkFormat(of: file, path: path)
             throw .notAWorkspace(path: path, reason: "\(invalid)")
         }
     }

@@ -92,11 +92,13 @@ public final class File: Sendable {
     /// Everything from where the file stands to its end: what a pipe needs.
     public func rest(limit: Int = .max) throws(SystemError) -> [UInt8] {
         var all: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65_536)
+        // Most of what is read like this is one line, and clean memory is not free.
+        var buffer = [UInt8](repeating: 0, count: 1024)
         while all.count < limit {
             let count = try call("read", path) { readOnce(descriptor, &buffer, min(buffer.count, limit - all.count)) }
             if count == 0 { break }
             all.append(contentsOf: buffer[..<count])
+            if count == buffer.count, count < 65_536 { buffer = [UInt8](repeating: 0, count: 65_536) }
         }
         return all
     }

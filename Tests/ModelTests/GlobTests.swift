@@ -1,5 +1,6 @@
 import Model
 import Testing
+import TestSupport
 
 @Suite("Patterns of event types")
 struct GlobTests {

@@ -1,4 +1,5 @@
 import Model
+import TestSupport
 
 /// JSON values, and texts that mean them, with everything in them that the standard allows.
 struct RandomJSON {

@@ -1,5 +1,6 @@
 import System
 import Testing
+import TestSupport
 
 @Suite("Durations as people write them")
 struct DurationTests {

@@ -1,5 +1,6 @@
 import System
 import Testing
+import TestSupport
 
 @Suite("Open files")
 struct FileTests {

@@ -1,6 +1,7 @@
 import Foundation
 import System
 import Testing
+import TestSupport
 
 @Suite("Moments in time")
 struct TimestampTests {

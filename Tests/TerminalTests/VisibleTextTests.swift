@@ -1,5 +1,6 @@
 import Terminal
 import Testing
+import TestSupport
 
 @Suite("Text from outside")
 struct VisibleTextTests {

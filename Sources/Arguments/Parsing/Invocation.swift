@@ -12,17 +12,17 @@ public struct Invocation: Sendable {
 
     /// The value of an option, the last one where it repeats; nil when it was not given, or given without a value.
     public subscript<Value>(option: Option<Value>) -> Value? {
-        given.values[option.name]?.last as? Value
+        given[option.name]?.values.last as? Value
     }
 
     /// Every value of an option, in order.
     public func all<Value>(_ option: Option<Value>) -> [Value] {
-        given.values[option.name, default: []].compactMap { $0 as? Value }
+        given.values(of: option.name)
     }
 
     /// Whether an option was given, with a value or without.
     public func has<Value>(_ option: Option<Value>) -> Bool {
-        given.values[option.name] != nil
+        given[option.name] != nil
     }
 
     /// Whether a flag was given, and not as its opposite.
@@ -32,17 +32,17 @@ public struct Invocation: Sendable {
 
     /// True for `--flag`, false for `--no-flag`, nil when neither was given.
     public func value(_ flag: Flag) -> Bool? {
-        given.flags[flag.name]
+        given[flag.name]?.isOn
     }
 
     /// The value of an argument, the first one where it takes many; nil when it was not given.
     public subscript<Value>(argument: Argument<Value>) -> Value? {
-        given.values[argument.placeholder]?.first as? Value
+        given[argument.placeholder]?.values.first as? Value
     }
 
     /// Every value of an argument, in order.
     public func all<Value>(_ argument: Argument<Value>) -> [Value] {
-        given.values[argument.placeholder, default: []].compactMap { $0 as? Value }
+        given.values(of: argument.placeholder)
     }
 
     /// A refusal of this command line for a reason that depends on more than the declaration, such as an argument that
@@ -58,14 +58,38 @@ public struct Invocation: Sendable {
     }
 }
 
-/// What was given on a command line, by the names of options (`--label`), flags and arguments (`TITLE`).
-struct GivenValues: Sendable {
-    /// Empty for an option that was given without a value.
-    var values: [String: [any Sendable]] = [:]
-    var flags: [String: Bool] = [:]
+/// What was given for one option, flag or argument.
+struct Given: Sendable {
+    /// How it is declared: `--label`, `TITLE`.
+    let name: String
+    /// In the order of the command line; none for a flag, and for an option that was given without a value.
+    var values: [any Sendable] = []
+    /// Of a flag: true for `--flag`, false for `--no-flag`.
+    var isOn: Bool?
+}
 
-    func contains(_ name: String) -> Bool {
-        values[name] != nil || flags[name] != nil
+/// What was given on a command line.
+///
+/// A list that is searched: a command line has few words, and making a `Dictionary` type costs the start of a program
+/// more than the search.
+struct GivenValues: Sendable {
+    private(set) var all: [Given] = []
+
+    subscript(name: String) -> Given? {
+        for given in all where given.name == name { return given }
+        return nil
+    }
+
+    /// The values of an option or argument, in order.
+    func values<Value>(of name: String) -> [Value] {
+        self[name]?.values.compactMap { $0 as? Value } ?? []
+    }
+
+    /// Changes what was given under a name, beginning with nothing.
+    mutating func update(_ name: String, _ change: (inout Given) -> Void) {
+        for index in all.indices where all[index].name == name { return change(&all[index]) }
+        all.append(Given(name: name))
+        change(&all[all.count - 1])
     }
 }
 

@@ -16,8 +16,6 @@ struct Scan {
     /// The words after `--`, where the command has an argument for them.
     private var trailing: [String] = []
     private var given = GivenValues()
-    /// The text of the first value of every option given, and the spelling of every flag, by name.
-    private var spellings: [String: String] = [:]
 
     /// Nil when no help is asked for, else whether the complete one.
     private(set) var wishesFullHelp: Bool?
@@ -87,8 +85,8 @@ struct Scan {
         path = next
         lazyScope = LazyScope(program, path)
         // What stood before the verb was looked up in the group's scope; the verb may not know it.
-        for name in spellings.keys.sorted() where scope.parameter(named: name) == nil {
-            throw UsageFault(.unknownOption(name), at: path)
+        for given in given.all where scope.parameter(named: given.name) == nil {
+            throw UsageFault(.unknownOption(given.name), at: path)
         }
     }
 }
@@ -134,11 +132,10 @@ extension Scan {
             wishesVersion = true
         default:
             let value = !(flag.negatable && spelling == flag.opposite)
-            if let earlier = given.flags[flag.name], earlier != value {
+            if let earlier = given[flag.name]?.isOn, earlier != value {
                 throw UsageFault(.conflicting(flag.name, flag.opposite), at: path)
             }
-            given.flags[flag.name] = value
-            spellings[flag.name] = spelling
+            given.update(flag.name) { $0.isOn = value }
         }
     }
 
@@ -147,15 +144,14 @@ extension Scan {
             guard option.optionalValue else {
                 throw UsageFault(.missingValue(option: option.name, allowed: option.type.allowed), at: path)
             }
-            given.values[option.name] = given.values[option.name] ?? []
-            spellings[option.name] = spellings[option.name] ?? ""
-            return
+            return given.update(option.name) { _ in }
         }
-        // The last one wins, as everywhere: an alias may give an option that the command line gives again.
-        if !option.repeats { given.values[option.name] = [] }
         let value = try value(of: option.type, text, for: option.name)
-        given.values[option.name, default: []].append(value)
-        spellings[option.name] = text
+        given.update(option.name) { given in
+            // The last one wins, as everywhere: an alias may give an option that the command line gives again.
+            if !option.repeats { given.values = [] }
+            given.values.append(value)
+        }
     }
 
     private func value(
@@ -204,12 +200,12 @@ extension Scan {
         var given = given
         try fillArguments(in: &given)
         for case .option(let option) in scope.entries.map(\.kind) where option.isRequired {
-            if !given.contains(option.name) {
+            if given[option.name] == nil {
                 throw UsageFault(.missingOption(option.name + option.valueUsage), at: path)
             }
         }
         for alternatives in path.command.parameters.flatMap({ $0.alternatives }) {
-            let chosen = alternatives.names.filter(given.contains)
+            let chosen = alternatives.names.filter { given[$0] != nil }
             if chosen.count > 1 { throw UsageFault(.conflicting(chosen[0], chosen[1]), at: path) }
             if chosen.isEmpty, alternatives.isRequired {
                 throw UsageFault(.missingAlternative(alternatives.names), at: path)
@@ -234,7 +230,7 @@ extension Scan {
             }
             for word in words {
                 let value = try value(of: argument.type, word, for: argument.placeholder)
-                given.values[argument.placeholder, default: []].append(value)
+                given.update(argument.placeholder) { $0.values.append(value) }
             }
         }
         if let extra = rest.first {

@@ -32,18 +32,34 @@ extension ValueType<String> {
 
 extension ValueType where Value: CaseIterable & RawRepresentable, Value.RawValue == String {
     /// One of the cases, written as its raw value.
+    @inlinable
     public static func enumeration(_ type: Value.Type) -> ValueType<Value> {
-        ValueType(words: type.allCases.map(\.rawValue)) { Value(rawValue: $0) }
+        ValueType(words: type.allCases.map { $0.rawValue }) { Value(rawValue: $0) }
     }
 }
 
 extension ValueType {
     /// The words themselves stand for the value where they are few: `auto|always|never`.
-    fileprivate init(words: [String], value: @escaping @Sendable (String) -> Value?) {
-        let all = words.joined(separator: "|")
+    @inlinable
+    init(words: [String], value: @escaping @Sendable (String) -> Value?) {
+        let all = words.list(separator: "|")
         self.init(
-            all.count <= 20 ? all : "WORD", allowed: "one of " + words.joined(separator: ", "),
+            all.utf8.count <= 20 ? all : "WORD", allowed: "one of " + words.list(separator: ", "),
             candidates: .words(words), parse: value)
+    }
+}
+
+extension [String] {
+    /// As `joined(separator:)` does it, without the protocol conformances that the runtime looks up for that: every
+    /// command makes such types.
+    @usableFromInline
+    func list(separator: String) -> String {
+        var text = ""
+        for (index, word) in enumerated() {
+            if index > 0 { text += separator }
+            text += word
+        }
+        return text
     }
 }
 

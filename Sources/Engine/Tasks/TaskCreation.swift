@@ -193,9 +193,13 @@ struct CycleCheck {
 
     /// - Throws: a refusal that shows the circle.
     func check(_ task: Task) throws {
-        try refuse(try Graph.cycle(from: task.id) { try transaction.get($0)?.dependsOn ?? [] }, "depends on")
-        try refuse(
-            try Graph.cycle(from: task.id) { try transaction.get($0)?.parent.map { [$0] } ?? [] }, "is a child of")
+        if !task.dependsOn.isEmpty {
+            try refuse(try Graph.cycle(from: task.id) { try transaction.get($0)?.dependsOn ?? [] }, "depends on")
+        }
+        if task.parent != nil {
+            try refuse(
+                try Graph.cycle(from: task.id) { try transaction.get($0)?.parent.map { [$0] } ?? [] }, "is a child of")
+        }
     }
 
     private func refuse(_ path: [ID<Task>]?, _ relation: String) throws {

@@ -27,7 +27,7 @@ public struct WorkspaceRecord: Record {
     /// Group-writable.
     public var shared = false
     /// Ids are given out from above these numbers, by kind.
-    public var floor: [String: Int] = [:]
+    public var floor = IdentifierFloor()
     public var settings = Settings()
 
     /// A workspace with the usual settings.
@@ -45,11 +45,38 @@ public struct WorkspaceRecord: Record {
         try fields.written("prefix", &prefix)
         try fields.written("ids", &ids)
         try fields.usual("shared", &shared, false)
-        try fields.usual("floor", &floor, [:])
+        try fields.usual("floor", &floor, IdentifierFloor())
         try fields.written("settings", &settings)
         guard Identifier.isTaskPrefix(prefix) else {
             throw FieldFault(field: "prefix", value: prefix.json, problem: "is not a prefix for tasks")
         }
+    }
+}
+
+/// The highest numbers that ids are not given out from any more, by kind: `{"task": 120}`.
+public struct IdentifierFloor: FieldValue, Hashable {
+    private let numbers: JSONObject
+
+    /// Every number may be given out.
+    public init() {
+        numbers = JSONObject()
+    }
+
+    public init(json: JSON) throws(FieldProblem) {
+        guard let object = json.object else { throw FieldProblem("is not an object") }
+        for (kind, number) in object where number.integer == nil {
+            var problem = FieldProblem("is not a whole number")
+            problem.path = "." + kind
+            throw problem
+        }
+        numbers = object
+    }
+
+    public var json: JSON { .object(numbers) }
+
+    /// Ids of `kind` have higher numbers.
+    public subscript(kind: RecordKind) -> Int {
+        numbers[kind.rawValue]?.integer.map { Int($0) } ?? 0
     }
 }
 
