@@ -102,7 +102,7 @@ public struct FrontSupervisor {
     public func wait(for task: ID<Task>, _ engine: Engine, show: Front.Show) throws -> Run? {
         let supervisor = try Supervisor(
             engine, role: .front(task), surroundings: Self.surroundings(isOwnCommand: false), channel: channel)
-        if case .output(let sink) = show { supervisor.follower = LogFollower(engine.workspace, sink: sink) }
+        if case .output(let sink) = show { supervisor.show(to: sink) }
         try supervisor.run()
         return try lastRun(of: task, engine)
     }
@@ -122,7 +122,7 @@ public struct FrontSupervisor {
         surroundings.timeout = timeout
         let supervisor = try Supervisor(
             engine, role: .front(ID(number: 0)), surroundings: surroundings, channel: channel)
-        if case .output(let sink) = show { supervisor.follower = LogFollower(engine.workspace, sink: sink) }
+        if case .output(let sink) = show { supervisor.show(to: sink) }
         let task = try supervisor.begin(target: existing ?? draft.title) { change in
             let task =
                 try existing.map { try change.targets([$0])[0] } ?? Creation(change).create([draft], hold: false)[0]
