@@ -3,13 +3,48 @@ import Store
 import System
 
 /// The order in which work is taken and listed: priority, then what is due first, then age, then id.
-public enum WorkOrder {
-    /// Whether `left` comes before `right`.
-    public static func precedes(_ left: TaskSummary, _ right: TaskSummary) -> Bool {
+public struct WorkOrder: Comparable, Sendable {
+    private let priority: Int
+    private let due: Int64
+    private let created: Int64
+    /// The number in the id; nil sorts by the id itself.
+    private let number: Int?
+    private let id: String
+
+    /// Where a task stands in the order.
+    public init(_ row: TaskRow) {
+        priority = row.priority.rank
+        due = row.due?.milliseconds ?? .max
+        created = row.createdAt.milliseconds
+        number = row.number
+        id = number == nil ? row.id.text : ""
+    }
+
+    /// Where a task stands in the order.
+    public init(_ task: Task) {
+        priority = task.priority.rank
+        due = task.due?.milliseconds ?? .max
+        created = task.envelope.createdAt.milliseconds
+        number = Identifier.number(of: task.id.text)
+        id = number == nil ? task.id.text : ""
+    }
+
+    public static func < (left: WorkOrder, right: WorkOrder) -> Bool {
         if left.priority != right.priority { return left.priority < right.priority }
-        let (leftDue, rightDue) = (left.due ?? .distantFuture, right.due ?? .distantFuture)
-        if leftDue != rightDue { return leftDue < rightDue }
-        if left.createdAt != right.createdAt { return left.createdAt < right.createdAt }
-        return Identifier.precedes(left.id.text, right.id.text)
+        if left.due != right.due { return left.due < right.due }
+        if left.created != right.created { return left.created < right.created }
+        if let leftNumber = left.number, let rightNumber = right.number, leftNumber != rightNumber {
+            return leftNumber < rightNumber
+        }
+        return left.number == nil && right.number == nil ? left.id < right.id : right.number == nil
+    }
+}
+
+extension Sequence where Element == TaskRow {
+    /// The tasks in the order in which they would be worked on.
+    public func inWorkOrder() -> [TaskRow] {
+        let rows = Array(self)
+        let places = rows.map { WorkOrder($0) }
+        return rows.indices.sorted { places[$0] < places[$1] }.map { rows[$0] }
     }
 }

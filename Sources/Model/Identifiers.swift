@@ -57,6 +57,11 @@ extension ID where Subject: Record {
         self.text = text
     }
 
+    /// An id whose text was checked when it was written down; see ``Identifier/isValid(_:kind:)``.
+    public init(checked text: String) {
+        self.text = text
+    }
+
     /// The id with `number` (`T-12`, with another `prefix` where the workspace has one).
     public init(number: Int, prefix: String? = nil) {
         text = "\(prefix ?? Subject.kind.prefix ?? "")-\(number)"

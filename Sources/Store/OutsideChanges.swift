@@ -16,9 +16,9 @@ struct OutsideChanges {
     func find() throws(StoreError) -> Findings {
         var findings = Findings()
         for kind in RecordKind.allCases {
-            for key in try differing(kind) {
+            for place in try differing(kind) {
                 do {
-                    if case .changed(let change) = try view.find(key.key, subdirectory: key.subdirectory) {
+                    if case .changed(let change) = try view.find(place.key, subdirectory: place.subdirectory) {
                         findings.changes.append(change)
                     }
                 } catch {
@@ -31,7 +31,11 @@ struct OutsideChanges {
     }
 
     /// The records of a kind whose file is not the one that the index knows, in the order of their ids.
-    func differing(_ kind: RecordKind) throws(StoreError) -> [RecordPlaces.Place] {
+    private func differing(_ kind: RecordKind) throws(StoreError) -> [RecordPlaces.Place] {
+        if kind == .task {
+            return try storing { [view] () throws(SystemError) in try TaskTable(view).differing(view) }
+                .map { RecordPlaces.Place(key: $0, subdirectory: "", path: Layout.file($0, subdirectory: "")) }
+        }
         var known: [RecordKey: IndexEntryHead] = [:]
         view.index.forEachHead(of: kind) { known[$0.key] = $0 }
         var differing: [RecordPlaces.Place] = []
@@ -97,7 +101,7 @@ extension Identifier {
 
     /// The number after the dash; nil for a hash, and for a name, which begins with a small letter or a digit. Sorting
     /// asks for it very often, so it is read off the bytes.
-    static func number(of id: String) -> Int? {
+    public static func number(of id: String) -> Int? {
         var number: Int?
         for (index, byte) in id.utf8.enumerated() {
             if index == 0, byte &- UInt8(ascii: "A") >= 26 { return nil }

@@ -3,17 +3,6 @@ import Model
 /// What the index alone knows: without a look at the record files, so edits by hand do not show until a writer has
 /// adopted them. For completion, where every key press asks anew.
 extension Snapshot {
-    /// What lists show of every task, in no order.
-    public func indexedTaskSummaries() -> [TaskSummary] {
-        var summaries: [TaskSummary] = []
-        view.index.forEachHead(of: .task) { entry in
-            guard view.changes[entry.key] == nil, let summary = entry.taskSummary else { return }
-            summaries.append(summary)
-        }
-        for case .put(.task(let task)) in view.changes.values { summaries.append(TaskSummary(task)) }
-        return summaries
-    }
-
     /// The ids of every record of a kind, in no order.
     public func indexedIDs<R: Record>(of type: R.Type = R.self) -> [ID<R>] {
         var ids: [ID<R>] = []

@@ -80,6 +80,16 @@ public struct Snapshot: Sendable {
         return try journal.hasSegments() ? journal.rest(after: position).entries : []
     }
 
+    /// The records that were committed after this snapshot's moment.
+    func newerKeys() throws(StoreError) -> Set<RecordKey> {
+        var keys: Set<RecordKey> = []
+        for entry in try newerEntries() {
+            for record in entry.line.put { keys.insert(record.key) }
+            for deletion in entry.line.delete { keys.insert(deletion.key) }
+        }
+        return keys
+    }
+
     /// Whether there is a record with this key.
     public func exists(_ key: RecordKey) throws(StoreError) -> Bool { try record(key) != nil }
 
@@ -128,36 +138,6 @@ public struct Snapshot: Sendable {
             }
         }
         return records
-    }
-
-    /// What lists show of every task, in the order of their ids, edits by hand included.
-    ///
-    /// Record files are looked at, and read only where they are not the ones that the index knows.
-    public func taskSummaries() throws(StoreError) -> [TaskSummary] {
-        var summaries: [RecordKey: TaskSummary] = [:]
-        view.index.forEachHead(of: .task) { summaries[$0.key] = $0.taskSummary }
-        for (key, change) in view.changes where key.kind == .task {
-            if case .put(.task(let task)) = change { summaries[key] = TaskSummary(task) } else { summaries[key] = nil }
-        }
-        let differing = try OutsideChanges(view: view).differing(.task)
-        if !differing.isEmpty {
-            let newer = Set(try newerEntries().flatMap { $0.line.put.map(\.key) + $0.line.delete.map(\.key) })
-            for place in differing where !newer.contains(place.key) {
-                do {
-                    guard case .changed(let change) = try view.find(place.key) else { continue }
-                    if case .task(let task) = change.record {
-                        summaries[place.key] = TaskSummary(task)
-                    } else {
-                        summaries[place.key] = nil
-                    }
-                } catch {
-                    guard case .invalidRecord(let invalid) = error else { throw error }
-                    workspace.options.warn("\(invalid); left out")
-                    summaries[place.key] = nil
-                }
-            }
-        }
-        return Array(summaries.values).sorted(byID: \.id.text)
     }
 
     /// What the command with this id did before.

@@ -278,7 +278,7 @@ public final class Transaction {
     private func adoptionLine() throws(StoreError) -> JournalLine {
         var line = JournalLine(seq: header.nextSeq, at: now, actor: "external", verb: "adopt")
         for change in outsideChanges {
-            let former = view.index.entry(.key(change.key))?.taskSummary?.status
+            let former = view.index.taskRow(change.key)?.status
             line.events += change.events(formerStatus: former)
             switch change {
             case .created(let record), .edited(let record):

@@ -22,7 +22,7 @@ struct LiveCandidates {
         // Outside of a workspace, or in one that cannot be read, there is nothing to offer.
         guard let snapshot = try? context.snapshot() else { return }
         switch kind {
-        case "tasks": try tasks(snapshot.indexedTaskSummaries())
+        case "tasks": try tasks(snapshot.indexedTasks())
         case "runs": try runs(snapshot)
         case "agents":
             for agent in agents(snapshot) { try print(agent.id.text, agent.description ?? agent.commandLine) }
@@ -30,7 +30,9 @@ struct LiveCandidates {
         case "notifications": for item in open(snapshot) { try print(item.id.text, "\(item.about) \(item.title)") }
         case "statuses": for status in TaskStatus.allCases { try print(status.rawValue, nil) }
         case "labels":
-            for label in Set(snapshot.indexedTaskSummaries().flatMap(\.labels)).sorted() { try print(label, nil) }
+            for label in Set(snapshot.indexedTasks().rows.flatMap { $0.texts(.labels) }).sorted() {
+                try print(label, nil)
+            }
         case "flows": try names(ofFilesIn: "flows", snapshot)
         case "triggers": try names(ofFilesIn: "triggers", snapshot)
         default: break
@@ -43,16 +45,18 @@ struct LiveCandidates {
     }
 
     /// Those that have not ended come first, the newest before older ones.
-    private func tasks(_ summaries: [TaskSummary]) throws {
-        let keys = summaries.map { (hasEnded: $0.status.isTerminal, number: Self.number($0.id.text)) }
-        // Positions are sorted, because what lists show of a task is large.
-        let order = keys.indices.sorted { left, right in
-            keys[left].hasEnded == keys[right].hasEnded
-                ? keys[left].number > keys[right].number : keys[right].hasEnded
+    private func tasks(_ table: TaskTable) throws {
+        let rows = table.rows
+        let order = rows.indices.sorted { left, right in
+            let (left, right) = (rows[left], rows[right])
+            return left.status.isTerminal == right.status.isTerminal
+                ? left.number ?? 0 > right.number ?? 0 : right.status.isTerminal
         }
-        for summary in order.lazy.map({ summaries[$0] }) {
-            try print(summary.id.text, "\(summary.status.rawValue): \(summary.title)")
-            if let name = summary.name { try print(name, "\(summary.id): \(summary.title)") }
+        for number in order {
+            let row = rows[number]
+            let title = row.text(.title) ?? ""
+            try print(row.id.text, "\(row.status.rawValue): \(title)")
+            if let name = row.text(.name) { try print(name, "\(row.id): \(title)") }
         }
     }
 

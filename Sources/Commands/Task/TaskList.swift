@@ -38,21 +38,20 @@ enum TaskList {
 
     static func list(_ context: Context) throws {
         let snapshot = try context.snapshot()
-        let all = try snapshot.taskSummaries()
-        var tasks = try filter(all, context, snapshot)
+        let table = try snapshot.tasks()
+        var tasks = try filter(table.rows, context, snapshot)
         if context[ready] {
-            tasks = try Readiness(in: snapshot, at: context.clock.now()).ready(among: tasks, of: all)
+            let readiness = Readiness(in: snapshot, at: context.clock.now())
+            tasks = try tasks.filter { try readiness.isReady($0, among: table) }
         }
-        // Positions are sorted, because what lists show of a task is large.
-        let order = tasks.indices.sorted { WorkOrder.precedes(tasks[$0], tasks[$1]) }
-        tasks = order.prefix(context[limit] ?? .max).map { tasks[$0] }
-        try context.output.list(tasks, listing(context, snapshot, isEmpty: all.isEmpty))
+        tasks = Array(tasks.inWorkOrder().prefix(context[limit] ?? .max))
+        try context.output.list(tasks, listing(context, snapshot, isEmpty: table.rows.isEmpty))
     }
 
     private static func filter(
-        _ tasks: [TaskSummary], _ context: Context, _ snapshot: Snapshot
-    ) throws -> [TaskSummary] {
-        let statuses = Set(context.all(status))
+        _ tasks: [TaskRow], _ context: Context, _ snapshot: Snapshot
+    ) throws -> [TaskRow] {
+        let statuses = context.all(status)
         let labels = context.all(label)
         let assignee = try assignee(context, snapshot)
         let parent = try context[parent].map { try snapshot.task($0).id.text }
@@ -66,9 +65,9 @@ enum TaskList {
             }
             if wantsOverdue, !task.isOverdue(at: now) { return false }
             if let assignee, task.assignee != assignee { return false }
-            if let flow, task.flow != flow { return false }
-            if let parent, task.parent != parent { return false }
-            return labels.allSatisfy(task.labels.contains)
+            if let flow, !task.text(.flow, is: flow) { return false }
+            if let parent, !task.text(.parent, is: parent) { return false }
+            return labels.allSatisfy { task.texts(.labels, contain: $0) }
         }
     }
 
@@ -80,21 +79,23 @@ enum TaskList {
 
     private static func listing(
         _ context: Context, _ snapshot: Snapshot, isEmpty: Bool
-    ) -> Listing<TaskSummary> {
+    ) -> Listing<TaskRow> {
         let output = context.output
         let now = context.clock.now()
         return Listing(
             columns: [
                 .init("id") { Cell($0.id.text) },
                 .init("status") { Cell($0.status.rawValue, $0.status.style) },
-                .init("title", shrink: .to(16)) { Cell($0.title) },
+                .init("title", shrink: .to(16)) { Cell($0.text(.title)) },
                 .init("priority", fromWidth: 60) { Cell($0.priority.rawValue, $0.priority.style) },
                 .init("assignee", shrink: .to(8, order: 1), fromWidth: 60) { Cell($0.assignee?.text) },
                 .init("due", fromWidth: 80) { task in
                     Cell(task.due.map(output.text(of:)), task.isOverdue(at: now) ? .red : .plain)
                 },
                 .init("updated", fromWidth: 60) { Cell(output.text(of: $0.updatedAt), .dim) },
-                .init("labels", shrink: .to(8, order: 1), fromWidth: 100) { Cell($0.labels.joined(separator: ",")) },
+                .init("labels", shrink: .to(8, order: 1), fromWidth: 100) {
+                    Cell($0.texts(.labels).joined(separator: ","))
+                },
             ],
             id: { $0.id.text }, shown: { try snapshot.get($0.id).map { Shown($0) } },
             empty: isEmpty ? "no tasks yet: tf task create TITLE makes one" : "no task fits; --all shows ended ones too"

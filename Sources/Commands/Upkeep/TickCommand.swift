@@ -41,7 +41,7 @@ enum TickCommand {
         let snapshot = try engine.workspace.snapshot()
         let now = engine.workspace.clock.now()
         let runs = try snapshot.records(tagged: .activeRuns, of: Run.self).compactMap(\.notBefore)
-        let tasks = try snapshot.taskSummaries().filter { $0.status == .todo }.compactMap(\.notBefore)
+        let tasks = try snapshot.tasks().rows.filter { $0.status == .todo }.compactMap(\.notBefore)
         let next = (runs + tasks).filter { $0 > now }.min()
         return max(.milliseconds(10), min(.seconds(30), next.map { $0.since(now) } ?? .seconds(30)))
     }

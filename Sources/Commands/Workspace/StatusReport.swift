@@ -98,14 +98,15 @@ struct WorkspaceState {
     init(_ workspace: Workspace, _ context: Context) throws {
         let snapshot = try workspace.snapshot()
         let now = context.clock.now()
-        let summaries = try snapshot.taskSummaries()
+        let table = try snapshot.tasks()
+        let readiness = Readiness(in: snapshot, at: now)
         path = workspace.path
         isTrusted = try workspace.isTrusted()
-        tasks = Dictionary(summaries.map { ($0.status, 1) }, uniquingKeysWith: +)
-        ready = try Readiness(in: snapshot, at: now).ready(among: summaries, of: summaries).count
-        overdue = summaries.count { $0.isOverdue(at: now) }
+        tasks = Dictionary(table.rows.map { ($0.status, 1) }, uniquingKeysWith: +)
+        ready = try table.rows.count { try readiness.isReady($0, among: table) }
+        overdue = table.rows.count { $0.isOverdue(at: now) }
         runs = try snapshot.records(tagged: .activeRuns, of: Run.self).map(snapshot.observed)
-        stuck = try summaries.filter { Self.stuckStatuses.contains($0.status) }.sorted(by: WorkOrder.precedes)
+        stuck = try table.rows.filter { Self.stuckStatuses.contains($0.status) }.inWorkOrder()
             .compactMap { try snapshot.get($0.id) }
         inbox = try snapshot.records(tagged: .openNotifications).filter { $0.to == context.caller.actor }.reversed()
     }

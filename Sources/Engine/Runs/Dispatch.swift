@@ -115,7 +115,7 @@ struct Slots {
             live += 1
             liveByAgent[agent, default: 0] += 1
         }
-        waiting.sort { WorkOrder.precedes(TaskSummary($0.task), TaskSummary($1.task)) }
+        waiting.sort { WorkOrder($0.task) < WorkOrder($1.task) }
         var startable: [Run] = []
         for (run, _, agent) in waiting {
             guard let agent else {

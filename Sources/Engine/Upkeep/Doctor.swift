@@ -47,7 +47,9 @@ struct Operation {
     func findings() throws -> [Finding] {
         let runs = try snapshot.records(tagged: .activeRuns, of: Run.self).filter { !$0.status.isTerminal }
         var findings = try runs.flatMap(findings)
-        for summary in try snapshot.taskSummaries() {
+        let standing = try snapshot.tasks().rows.filter { $0.status == .running || $0.status == .blocked }
+            .map { TaskSummary($0) }.sorted { Identifier.precedes($0.id.text, $1.id.text) }
+        for summary in standing {
             switch summary.status {
             case .running: findings += try phantom(summary)
             case .blocked where now.since(summary.updatedAt) >= .seconds(1800):

@@ -60,11 +60,13 @@ struct ByteReader {
         return Value(littleEndian: value)
     }
 
-    mutating func text() -> String? {
+    mutating func text() -> String? { textBytes().map { String(decoding: $0, as: UTF8.self) } }
+
+    /// The bytes of a text, which are valid as long as what is read from.
+    mutating func textBytes() -> UnsafeRawBufferPointer? {
         guard let count = integer(UInt32.self), position + Int(count) <= bytes.count else { return nil }
-        let text = String(decoding: bytes[position..<position + Int(count)], as: UTF8.self)
-        position += Int(count)
-        return text
+        defer { position += Int(count) }
+        return UnsafeRawBufferPointer(rebasing: bytes[position..<position + Int(count)])
     }
 
     mutating func optionalText() -> String?? {

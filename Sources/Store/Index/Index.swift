@@ -9,9 +9,8 @@ import System
 /// it sees one moment without a lock, whatever is appended meanwhile.
 struct Index: Sendable {
     let header: IndexHeader
-    /// The file's bytes up to the header's end; kept alive by ``storage``.
-    private let bytes: UnsafeRawBufferPointerBox
-    private let storage: any Sendable
+    /// The file's bytes up to the header's end.
+    let bytes: IndexBytes
 
     /// The index in a file.
     ///
@@ -25,7 +24,7 @@ struct Index: Sendable {
                 guard let header = head.withUnsafeBytes(IndexHeader.init(bytes:)) else { continue }
                 guard try file.status().size >= header.end else { return nil }
                 let map = try MappedFile(file, length: Int(header.end))
-                return Index(header: header, bytes: map.bytes, storage: map)
+                return Index(header: header, bytes: IndexBytes(map))
             }
             return nil
         } catch {
@@ -36,26 +35,34 @@ struct Index: Sendable {
 
     /// The index that `image` holds, as ``IndexImage`` makes them.
     init(image: IndexImage) {
-        let owner = ByteStorage(image.bytes)
-        self.init(header: image.header, bytes: owner.bytes, storage: owner)
+        self.init(header: image.header, bytes: IndexBytes(image.bytes))
     }
 
-    private init(header: IndexHeader, bytes: UnsafeRawBufferPointer, storage: any Sendable) {
+    private init(header: IndexHeader, bytes: IndexBytes) {
         self.header = header
-        self.bytes = UnsafeRawBufferPointerBox(pointer: bytes)
-        self.storage = storage
+        self.bytes = bytes
     }
 
     // MARK: Looking up
 
     /// The current entry with a tag that only one subject can have: a key, or a command's id.
-    func entry(_ tag: Tag) -> IndexEntry? {
+    func entry(_ tag: Tag) -> IndexEntry? { offset(tag).flatMap { IndexEntry(bytes.pointer, at: $0) } }
+
+    private func offset(_ tag: Tag) -> Int? {
         var found: Int?
         forEachTailOffset { offset in
             if keyTag(at: offset) == tag.hash { found = offset }
         }
         if found == nil { found = baseOffsets(tagged: tag).first { keyTag(at: $0) == tag.hash } }
-        return found.flatMap { IndexEntry(bytes.pointer, at: $0) }
+        return found
+    }
+
+    /// The row of a task; nil when there is no such task.
+    func taskRow(_ key: RecordKey) -> TaskRow? {
+        guard key.kind == .task, let offset = offset(.key(key)),
+            IndexEntry.isRecord(bytes.pointer, at: offset, ofKind: IndexEntry.code(of: .task))
+        else { return nil }
+        return TaskRow(bytes, at: offset)
     }
 
     /// The current entries that have a tag, in no order. Deleted records have only their key's.
@@ -83,7 +90,8 @@ struct Index: Sendable {
         }
     }
 
-    private func forEachCurrentOffset(_ body: (Int) -> Void) {
+    /// Where the current entry of every subject begins, deleted ones included, in the order of the file.
+    func forEachCurrentOffset(_ body: (Int) -> Void) {
         var newest: [UInt64: Int] = [:]
         forEachTailOffset { newest[keyTag(at: $0)] = $0 }
         let hasTail = !newest.isEmpty
@@ -119,8 +127,7 @@ struct Index: Sendable {
 
     /// The first tag of the entry at `offset`, which is that of its key.
     private func keyTag(at offset: Int) -> UInt64 {
-        UInt64(
-            littleEndian: bytes.pointer.loadUnaligned(fromByteOffset: offset + IndexEntry.headLength, as: UInt64.self))
+        IndexEntry.keyTag(bytes.pointer, at: offset)
     }
 
     private func hasTag(_ tag: Tag, at offset: Int) -> Bool {
@@ -161,22 +168,25 @@ struct Index: Sendable {
     }
 }
 
-/// A pointer that may be handed to other threads, because what it points to never changes.
-private struct UnsafeRawBufferPointerBox: @unchecked Sendable {
-    let pointer: UnsafeRawBufferPointer
-}
+/// The bytes of an index, at an address that stays as long as this object does. Nothing ever changes them.
+final class IndexBytes: Sendable {
+    nonisolated(unsafe) let pointer: UnsafeRawBufferPointer
+    /// The file that they are mapped from; nil when they are a copy in memory.
+    private let map: MappedFile?
 
-/// Bytes at an address that stays.
-private final class ByteStorage: Sendable {
-    nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
+    init(_ map: MappedFile) {
+        self.map = map
+        pointer = map.bytes
+    }
 
     init(_ array: [UInt8]) {
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: array.count, alignment: 8)
         copy.copyBytes(from: array)
-        bytes = UnsafeRawBufferPointer(copy)
+        map = nil
+        pointer = UnsafeRawBufferPointer(copy)
     }
 
-    deinit { bytes.deallocate() }
+    deinit { if map == nil { pointer.deallocate() } }
 }
 
 /// What stands at the beginning of the index.
@@ -198,7 +208,7 @@ struct IndexHeader: Hashable, Sendable {
     static let length = 128
     private static let magic: UInt64 = 0x5F58_4449_5F46_54  // "TF_IDX_"
     /// Another layout, another number: the index is then made anew.
-    private static let version: UInt32 = 1
+    private static let version: UInt32 = 2
 
     var tailStart: Int64 { baseEnd + tableCount * Int64(IndexImage.rowLength) }
 

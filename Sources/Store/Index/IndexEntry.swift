@@ -28,7 +28,7 @@ struct IndexEntry: Sendable {
         self.sum = sum
         self.identity = identity
         tags = record.tags
-        if case .task(let task) = record { payload = TaskSummary(task).payload } else { payload = [] }
+        if case .task(let task) = record { payload = TaskRow.payload(of: task) } else { payload = [] }
     }
 
     /// The entry for a record that is gone.
@@ -93,10 +93,11 @@ struct IndexEntry: Sendable {
         writer.write(identity.size)
         writer.write(identity.inode)
         writer.write(UInt32(payload.count))
-        writer.write(UInt32(0))
+        writer.write(UInt32(0))  // where the payload begins, when it is known
         for tag in tags { writer.write(tag.hash) }
         writer.write(id)
         writer.write(subdirectory)
+        writer.replace(at: 52, with: UInt32(writer.bytes.count))
         writer.write(raw: payload)
         writer.align()
         writer.replace(at: 0, with: UInt32(writer.bytes.count))
@@ -145,10 +146,59 @@ struct IndexEntry: Sendable {
         if case .record(_, let subdirectory) = subject { subdirectory } else { "" }
     }
 
-    /// What lists show of it, for an entry of a task.
-    var taskSummary: TaskSummary? {
-        guard let key, key.kind == .task, let id = ID<Task>(key.id) else { return nil }
-        return payload.withUnsafeBytes { TaskSummary(id: id, rev: rev, payload: $0) }
+    // MARK: Parts of an entry, without making a value of the whole
+
+    /// Where the payload of the entry at `offset` is; nil when the entry is not whole.
+    static func payloadRange(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Range<Int>? {
+        guard offset >= 0, offset + headLength + 8 <= bytes.count else { return nil }
+        let length = Int(load(bytes, offset, as: UInt32.self))
+        let tags = Int(load(bytes, offset + 6, as: UInt16.self))
+        let count = Int(load(bytes, offset + 48, as: UInt32.self))
+        let start = Int(load(bytes, offset + 52, as: UInt32.self))
+        guard offset + length <= bytes.count, start >= headLength + 8 * tags + 8, start + count <= length,
+            idRange(bytes, at: offset).upperBound <= offset + start
+        else { return nil }
+        return (offset + start)..<(offset + start + count)
+    }
+
+    /// The code of a kind of record in an entry.
+    static func code(of kind: RecordKind) -> UInt8 { UInt8(kinds.firstIndex(of: kind) ?? 0) }
+
+    /// Whether the entry at `offset` is that of a record of the kind with this code, and not of one that was deleted.
+    static func isRecord(_ bytes: UnsafeRawBufferPointer, at offset: Int, ofKind code: UInt8) -> Bool {
+        bytes[offset + 4] == code && bytes[offset + 5] & 1 == 0
+    }
+
+    static func rev(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Int {
+        Int(load(bytes, offset + 8, as: UInt32.self))
+    }
+
+    static func identity(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> FileIdentity {
+        FileIdentity(
+            modified: load(bytes, offset + 16, as: Int64.self), changed: load(bytes, offset + 24, as: Int64.self),
+            size: load(bytes, offset + 32, as: Int64.self), inode: load(bytes, offset + 40, as: UInt64.self))
+    }
+
+    /// The first tag, which is that of the key.
+    static func keyTag(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> UInt64 {
+        load(bytes, offset + headLength, as: UInt64.self)
+    }
+
+    static func idBytes(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: bytes[idRange(bytes, at: offset)])
+    }
+
+    private static func idRange(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Range<Int> {
+        let start = offset + headLength + 8 * Int(load(bytes, offset + 6, as: UInt16.self))
+        guard start + 4 <= bytes.count else { return bytes.count..<bytes.count }
+        let count = Int(load(bytes, start, as: UInt32.self))
+        return start + 4 + count <= bytes.count ? (start + 4)..<(start + 4 + count) : bytes.count..<bytes.count
+    }
+
+    private static func load<Value: FixedWidthInteger>(
+        _ bytes: UnsafeRawBufferPointer, _ offset: Int, as type: Value.Type
+    ) -> Value {
+        Value(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: type))
     }
 }
 
@@ -158,7 +208,6 @@ struct IndexEntryHead {
     let subdirectory: String
     let rev: Int
     let identity: FileIdentity
-    private let payload: UnsafeRawBufferPointer
 
     /// - Returns: nil for an entry of another kind or of a deleted record, and where there is none.
     init?(_ bytes: UnsafeRawBufferPointer, at offset: Int, of kind: RecordKind) {
@@ -168,21 +217,15 @@ struct IndexEntryHead {
             let tagCount = reader.integer(UInt16.self), let rev = reader.integer(UInt32.self),
             reader.integer(UInt32.self) != nil, let modified = reader.integer(Int64.self),
             let changed = reader.integer(Int64.self), let size = reader.integer(Int64.self),
-            let inode = reader.integer(UInt64.self), let payloadLength = reader.integer(UInt32.self)
+            let inode = reader.integer(UInt64.self)
         else { return nil }
         reader = ByteReader(bytes, at: offset + IndexEntry.headLength + Int(tagCount) * 8)
-        guard let id = reader.text(), Identifier.isValid(id, kind: kind), let subdirectory = reader.text(),
-            reader.position + Int(payloadLength) <= bytes.count
-        else { return nil }
+        guard let id = reader.text(), Identifier.isValid(id, kind: kind), let subdirectory = reader.text() else {
+            return nil
+        }
         key = RecordKey(kind: kind, id: id)
         self.subdirectory = subdirectory
         self.rev = Int(rev)
         identity = FileIdentity(modified: modified, changed: changed, size: size, inode: inode)
-        payload = UnsafeRawBufferPointer(rebasing: bytes[reader.position..<reader.position + Int(payloadLength)])
-    }
-
-    /// What lists show of it, for an entry of a task.
-    var taskSummary: TaskSummary? {
-        ID<Task>(key.id).flatMap { TaskSummary(id: $0, rev: rev, payload: payload) }
     }
 }

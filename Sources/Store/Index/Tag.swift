@@ -11,12 +11,28 @@ public struct Tag: Hashable, Comparable, Sendable {
     }
 
     private init(_ kind: StaticString, _ text: String) {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        kind.withUTF8Buffer { $0.forEach(add) }
-        add(0)
-        text.utf8.forEach(add)
-        self.hash = hash
+        var hash = Hash()
+        kind.withUTF8Buffer { for byte in $0 { hash.add(byte) } }
+        hash.add(0)
+        for byte in text.utf8 { hash.add(byte) }
+        self.hash = hash.value
+    }
+
+    /// The tag of the record of a kind with an id, as ``key(_:)`` makes it, from the bytes of the id.
+    static func key(_ kind: RecordKind, _ id: UnsafeRawBufferPointer) -> Tag {
+        var hash = Hash()
+        for byte in "key".utf8 { hash.add(byte) }
+        hash.add(0)
+        for byte in kind.rawValue.utf8 { hash.add(byte) }
+        hash.add(UInt8(ascii: "/"))
+        for byte in id { hash.add(byte) }
+        return Tag(hash: hash.value)
+    }
+
+    /// FNV-1a.
+    private struct Hash {
+        private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+        mutating func add(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
     }
 
     public static func < (left: Tag, right: Tag) -> Bool { left.hash < right.hash }

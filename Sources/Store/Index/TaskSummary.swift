@@ -48,67 +48,30 @@ public struct TaskSummary: Sendable, Hashable {
         dependsOn = task.dependsOn.map(\.text)
     }
 
-    private static let statuses = TaskStatus.allCases
-    private static let priorities = Priority.allCases
+}
 
-    /// The layout in the index: numbers of fixed length first, so that a scan can stop after them.
-    var payload: [UInt8] {
-        var writer = ByteWriter()
-        writer.write(UInt8(Self.statuses.firstIndex(of: status) ?? 0))
-        writer.write(UInt8(priority.rank))
-        writer.write(UInt8(isHeld ? 1 : 0))
-        writer.write(UInt8(0))
-        writer.write(UInt32(attempt))
-        writer.write(createdAt)
-        writer.write(updatedAt)
-        writer.write(due)
-        writer.write(notBefore)
-        writer.write(endedAt)
-        writer.write(title)
-        writer.write(name)
-        writer.write(type)
-        writer.write(flow)
-        writer.write(parent)
-        writer.write(run)
-        writer.write(assignee?.agent?.text)
-        writer.write(assignee?.user)
-        writer.write(labels)
-        writer.write(dependsOn)
-        return writer.bytes
-    }
-
-    /// - Returns: nil when the payload is not one of a task: the index is damaged.
-    init?(id: ID<Task>, rev: Int, payload: UnsafeRawBufferPointer) {
-        var reader = ByteReader(payload)
-        guard let status = reader.integer(UInt8.self), let priority = reader.integer(UInt8.self),
-            let held = reader.integer(UInt8.self), reader.integer(UInt8.self) != nil,
-            let attempt = reader.integer(UInt32.self), let createdAt = reader.moment() ?? nil,
-            let updatedAt = reader.moment() ?? nil, let due = reader.moment(), let notBefore = reader.moment(),
-            let endedAt = reader.moment(), let title = reader.text(), let name = reader.optionalText(),
-            let type = reader.optionalText(), let flow = reader.optionalText(), let parent = reader.optionalText(),
-            let run = reader.optionalText(), let agent = reader.optionalText(), let user = reader.optionalText(),
-            let labels = reader.texts(), let dependsOn = reader.texts(),
-            Int(status) < Self.statuses.count, Int(priority) < Self.priorities.count
-        else { return nil }
-        self.id = id
-        self.rev = rev
-        self.status = Self.statuses[Int(status)]
-        self.priority = Self.priorities[Int(priority)]
-        isHeld = held != 0
-        self.attempt = Int(attempt)
-        self.createdAt = createdAt
-        self.updatedAt = updatedAt
-        self.due = due
-        self.notBefore = notBefore
-        self.endedAt = endedAt
-        self.title = title
-        self.name = name
-        self.type = type
-        self.flow = flow
-        self.parent = parent
-        self.run = run
-        assignee = agent.flatMap { ID<Agent>($0) }.map(Assignee.agent) ?? user.map(Assignee.user)
-        self.labels = labels
-        self.dependsOn = dependsOn
+extension TaskSummary {
+    /// What a row of the index knows.
+    public init(_ row: TaskRow) {
+        id = row.id
+        rev = row.rev
+        status = row.status
+        priority = row.priority
+        isHeld = row.isHeld
+        attempt = row.attempt
+        createdAt = row.createdAt
+        updatedAt = row.updatedAt
+        due = row.due
+        notBefore = row.notBefore
+        endedAt = row.endedAt
+        title = row.text(.title) ?? ""
+        name = row.text(.name)
+        type = row.text(.type)
+        flow = row.text(.flow)
+        parent = row.text(.parent)
+        run = row.text(.run)
+        assignee = row.assignee
+        labels = row.texts(.labels)
+        dependsOn = row.texts(.dependsOn)
     }
 }

@@ -1,0 +1,141 @@
+import Model
+import System
+
+/// Every task at one moment, in no order, as rows that are read when somebody looks at them.
+public struct TaskTable: Sendable {
+    /// The tasks.
+    public private(set) var rows: [TaskRow] = []
+    /// Indices into ``rows`` by key tag, -1 where free: open addressing, at most half full. Tags are hashes already.
+    private var places: [Int32] = []
+
+    /// The tasks as index and changes have them, without a look at the files.
+    init(_ view: View) {
+        let bytes = view.index.bytes
+        let task = IndexEntry.code(of: .task)
+        view.index.forEachCurrentOffset { offset in
+            guard IndexEntry.isRecord(bytes.pointer, at: offset, ofKind: task), let row = TaskRow(bytes, at: offset)
+            else { return }
+            rows.append(row)
+        }
+        index()
+        var changed: [AnyRecord] = []
+        var gone: Set<UInt64> = []
+        for (key, change) in view.changes where key.kind == .task {
+            gone.insert(Tag.key(key).hash)
+            if case .put(let record) = change { changed.append(record) }
+        }
+        if !gone.isEmpty { replace(gone, by: changed) }
+    }
+
+    private mutating func index() {
+        var capacity = 16
+        while capacity < 2 * rows.count { capacity *= 2 }
+        places = [Int32](repeating: -1, count: capacity)
+        for number in rows.indices {
+            var place = Int(truncatingIfNeeded: rows[number].keyTag) & (capacity - 1)
+            while places[place] >= 0 { place = (place + 1) & (capacity - 1) }
+            places[place] = Int32(number)
+        }
+    }
+
+    /// Takes rows out, and puts others in.
+    mutating func replace(_ tags: Set<UInt64>, by records: [AnyRecord]) {
+        rows.removeAll { tags.contains($0.keyTag) }
+        // Rows are made of bytes, so these get some of their own.
+        var bytes: [UInt8] = []
+        var offsets: [Int] = []
+        for record in records {
+            offsets.append(bytes.count)
+            bytes += IndexEntry(record, identity: .unknown, sum: 0).bytes
+        }
+        let own = IndexBytes(bytes)
+        for offset in offsets {
+            if let row = TaskRow(own, at: offset) { rows.append(row) }
+        }
+        index()
+    }
+
+    /// The number of the row with a key tag; nil when there is none.
+    private func number(of tag: UInt64) -> Int? {
+        var place = Int(truncatingIfNeeded: tag) & (places.count - 1)
+        while places[place] >= 0 {
+            if rows[Int(places[place])].keyTag == tag { return Int(places[place]) }
+            place = (place + 1) & (places.count - 1)
+        }
+        return nil
+    }
+
+    /// The task with an id; nil when there is none.
+    public subscript(id: ID<Task>) -> TaskRow? { number(of: Tag.key(id.key).hash).map { rows[$0] } }
+
+    /// Whether every task that a row depends on is done.
+    public func isUnhindered(_ row: TaskRow) -> Bool {
+        row.dependenciesSatisfy { tag in number(of: tag).map { rows[$0].status } == .done }
+    }
+
+    /// The records whose files are not the ones that the index knows: changed, added or removed without `tf`.
+    ///
+    /// - Parameter view: the one that the table was made of.
+    func differing(_ view: View) throws(SystemError) -> [RecordKey] {
+        var differing: [RecordKey] = []
+        var isThere = [Bool](repeating: false, count: rows.count)
+        let suffix = StaticString(".json")
+        try FileSystem.forEachEntry(in: view.directory.path + "/" + RecordKind.task.directory) {
+            (entry) throws(SystemError) in
+            let name = entry.name
+            guard name.count > 5, memoryIsEqual(name.suffix(5), suffix) else { return }
+            let id = UnsafeRawBufferPointer(rebasing: name.dropLast(5))
+            if let number = number(of: Tag.key(.task, id).hash), rows[number].idBytes.elementsEqual(id) {
+                isThere[number] = true
+                if try entry.status().map(FileIdentity.init) != rows[number].identity {
+                    differing.append(rows[number].id.key)
+                }
+            } else {
+                let text = String(decoding: id, as: UTF8.self)
+                guard Identifier.isValid(text, kind: .task) else { return }
+                differing.append(RecordKey(kind: .task, id: text))
+            }
+        }
+        for number in rows.indices where !isThere[number] { differing.append(rows[number].id.key) }
+        return differing.filter { view.changes[$0] == nil }.sorted { Identifier.precedes($0.id, $1.id) }
+    }
+
+    private func memoryIsEqual(_ bytes: Slice<UnsafeRawBufferPointer>, _ text: StaticString) -> Bool {
+        text.withUTF8Buffer { bytes.elementsEqual($0) }
+    }
+}
+
+extension Snapshot {
+    /// Every task, edits by hand included. Bad files are left out, with a warning for each.
+    ///
+    /// Record files are looked at, and read only where they are not the ones that the index knows.
+    public func tasks() throws(StoreError) -> TaskTable {
+        var table = TaskTable(view)
+        let differing = try storing { () throws(SystemError) in try table.differing(view) }
+        guard !differing.isEmpty else { return table }
+        let newer = try newerKeys()
+        var tags: Set<UInt64> = []
+        var changed: [AnyRecord] = []
+        for key in differing where !newer.contains(key) {
+            do {
+                guard case .changed(let change) = try view.find(key) else { continue }
+                if let record = change.record { changed.append(record) }
+            } catch {
+                guard case .invalidRecord(let invalid) = error else { throw error }
+                workspace.options.warn("\(invalid); left out")
+            }
+            tags.insert(Tag.key(key).hash)
+        }
+        table.replace(tags, by: changed)
+        return table
+    }
+
+    /// What the index alone knows of every task: edits by hand do not show until a writer has adopted them. For
+    /// completion, where every key press asks anew.
+    public func indexedTasks() -> TaskTable { TaskTable(view) }
+
+    /// What lists show of every task, in the order of their ids, edits by hand included.
+    public func taskSummaries() throws(StoreError) -> [TaskSummary] {
+        try tasks().rows.map { TaskSummary($0) }.sorted(byID: \.id.text)
+    }
+}
