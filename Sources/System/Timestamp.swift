@@ -198,8 +198,17 @@ extension Int64 {
 extension [UInt8] {
     /// Appends `value` in decimal, padded with zeros on the left to at least `width` digits.
     public mutating func append(decimal value: Int64, width: Int) {
-        let digits = String(value).utf8
-        append(contentsOf: repeatElement(UInt8(ascii: "0"), count: Swift.max(0, width - digits.count)))
-        append(contentsOf: digits)
+        if value < 0 { append(UInt8(ascii: "-")) }
+        let value = value.magnitude
+        var power: UInt64 = 1
+        var digits = 1
+        while value / power >= 10 || digits < width {
+            power *= 10
+            digits += 1
+        }
+        while power > 0 {
+            append(UInt8(ascii: "0") + UInt8(value / power % 10))
+            power /= 10
+        }
     }
 }

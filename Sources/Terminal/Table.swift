@@ -30,9 +30,11 @@ public struct Cell: Sendable, ExpressibleByStringInterpolation {
 
     /// - Parameter text: any text, trusted or not; nil for an empty cell.
     public init(_ text: String?, _ style: Style = .plain) {
-        self.text = (text ?? "").visibleLine.withoutTrailingBlanks
+        let text = text ?? ""
+        let isPlain = text.isPrintableASCII
+        self.text = (isPlain ? text : text.visibleLine).withoutTrailingBlanks
         self.style = style
-        width = self.text.displayWidth
+        width = isPlain ? self.text.utf8.count : self.text.displayWidth
     }
 
     public init(stringLiteral text: String) {
@@ -96,20 +98,24 @@ public struct Table: Sendable {
 
     /// One line, with its line break. Blanks are written only when text follows them.
     private func line(of cells: [Cell], widths: [Int], painter: Painter) -> String {
-        var line = ""
+        var line: [UInt8] = []
+        line.reserveCapacity(128)
         var blanks = 0
-        for ((cell, column), width) in zip(zip(cells, columns), widths) {
+        for index in cells.indices {
+            let (cell, width) = (cells[index], widths[index])
             let isCut = cell.width > width
             let text = isCut ? cell.text.truncated(toWidth: width) : cell.text
             let padding = width - (isCut ? text.displayWidth : cell.width)
-            if column.alignment == .right { blanks += padding }
+            if columns[index].alignment == .right { blanks += padding }
             if !text.isEmpty {
-                line += String(repeating: " ", count: blanks) + painter.paint(text, cell.style)
+                for _ in 0..<blanks { line.append(UInt8(ascii: " ")) }
+                line.append(contentsOf: painter.paint(text, cell.style).utf8)
                 blanks = 0
             }
-            if column.alignment == .left { blanks += padding }
+            if columns[index].alignment == .left { blanks += padding }
             blanks += Self.gap
         }
-        return line + "\n"
+        line.append(UInt8(ascii: "\n"))
+        return String(decoding: line, as: UTF8.self)
     }
 }
