@@ -101,7 +101,8 @@ public struct Table: Sendable {
         var line: [UInt8] = []
         line.reserveCapacity(128)
         var blanks = 0
-        for index in cells.indices {
+        // A narrow terminal has no width for the last columns.
+        for index in 0..<min(cells.count, widths.count) {
             let (cell, width) = (cells[index], widths[index])
             let isCut = cell.width > width
             let text = isCut ? cell.text.truncated(toWidth: width) : cell.text
