@@ -114,7 +114,7 @@ public final class Change {
     public let caller: Caller
     let ifRev: Int?
     /// Tasks that this change may have made ready, or not ready any more.
-    private(set) var touched: [ID<Task>] = []
+    private(set) var touched = RecordMap<ID<Task>>()
     var stopping: [ID<Run>] = []
     var hasStartableRuns = false
     var notes: [String] = []
@@ -130,7 +130,7 @@ public final class Change {
 
     /// Notes a task that readiness has to be looked at for.
     func touch(_ id: ID<Task>) {
-        if !touched.contains(id) { touched.append(id) }
+        touched[id.key] = id
     }
 
     /// Stages a task, and has its readiness looked at.

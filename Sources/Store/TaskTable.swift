@@ -5,8 +5,9 @@ import System
 public struct TaskTable: Sendable {
     /// The tasks.
     public private(set) var rows: [TaskRow] = []
-    /// Indices into ``rows`` by key tag, -1 where free: open addressing, at most half full. Tags are hashes already.
-    private var places: [Int32] = []
+    /// Numbers of rows by key tag: open addressing, at most half full. Tags are hashes already, so the lower half says
+    /// where to look; an entry is the upper half of the tag and the number of the row plus one, 0 where free.
+    private var places: [UInt64] = []
 
     /// The tasks as index and changes have them, without a look at the files.
     init(_ view: View) {
@@ -30,11 +31,12 @@ public struct TaskTable: Sendable {
     private mutating func index() {
         var capacity = 16
         while capacity < 2 * rows.count { capacity *= 2 }
-        places = [Int32](repeating: -1, count: capacity)
+        places = [UInt64](repeating: 0, count: capacity)
         for number in rows.indices {
-            var place = Int(truncatingIfNeeded: rows[number].keyTag) & (capacity - 1)
-            while places[place] >= 0 { place = (place + 1) & (capacity - 1) }
-            places[place] = Int32(number)
+            let tag = rows[number].keyTag
+            var place = Int(truncatingIfNeeded: tag) & (capacity - 1)
+            while places[place] != 0 { place = (place + 1) & (capacity - 1) }
+            places[place] = tag & 0xFFFF_FFFF_0000_0000 | UInt64(number + 1)
         }
     }
 
@@ -58,8 +60,9 @@ public struct TaskTable: Sendable {
     /// The number of the row with a key tag; nil when there is none.
     private func number(of tag: UInt64) -> Int? {
         var place = Int(truncatingIfNeeded: tag) & (places.count - 1)
-        while places[place] >= 0 {
-            if rows[Int(places[place])].keyTag == tag { return Int(places[place]) }
+        while places[place] != 0 {
+            let number = Int(places[place] & 0xFFFF_FFFF) - 1
+            if (places[place] ^ tag) >> 32 == 0, rows[number].keyTag == tag { return number }
             place = (place + 1) & (places.count - 1)
         }
         return nil

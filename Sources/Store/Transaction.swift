@@ -361,7 +361,7 @@ public final class Transaction {
         state.mark.applied = end
         state.mark.unsynced += 1
         try state.mark.write(in: directory)
-        if state.index.wantsCompaction { compact() }
+        if header.wantsCompaction { compact() }
     }
 
     /// Drops what was replaced from the index. That it fails costs time later, nothing else.

@@ -24,13 +24,30 @@ struct View: Sendable {
     let directory: File
     let index: Index
     private(set) var changes = RecordMap<Change>()
+    /// The changed records that have, or had, a tag; only kept where there are too many to go through.
+    private var tagged: [Tag: [RecordKey]] = [:]
+
+    /// The number of changes up to which they are gone through.
+    private static let mostSearched = 32
 
     init(directory: File, index: Index) {
         self.directory = directory
         self.index = index
     }
 
-    mutating func put(_ record: AnyRecord) { changes[record.key] = .put(record) }
+    mutating func put(_ record: AnyRecord) {
+        changes[record.key] = .put(record)
+        if changes.keys.count > Self.mostSearched {
+            note(record)
+        } else if changes.keys.count == Self.mostSearched {
+            for case .put(let record) in changes.values { note(record) }
+        }
+    }
+
+    private mutating func note(_ record: AnyRecord) {
+        for tag in record.tags { tagged[tag, default: []].append(record.key) }
+    }
+
     mutating func delete(_ key: RecordKey) { changes[key] = .deleted }
     mutating func apply(_ line: JournalLine) {
         for record in line.put { put(record) }
@@ -78,7 +95,15 @@ struct View: Sendable {
     /// The keys of the records with a tag, as index and changes have them.
     func keys(tagged tag: Tag) -> [RecordKey] {
         var keys = index.entries(tagged: tag).compactMap(\.key).filter { changes[$0] == nil }
-        for case (let key, .put(let record)) in changes where record.tags.contains(tag) { keys.append(key) }
+        guard changes.keys.count >= Self.mostSearched else {
+            for case (let key, .put(let record)) in changes where record.tags.contains(tag) { keys.append(key) }
+            return keys
+        }
+        var seen = RecordMap<Bool>()
+        for key in tagged[tag] ?? [] where seen[key] == nil {
+            seen[key] = true
+            if case .put(let record) = changes[key], record.tags.contains(tag) { keys.append(key) }
+        }
         return keys
     }
 

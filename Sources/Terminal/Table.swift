@@ -51,12 +51,18 @@ public struct Cell: Sendable, ExpressibleByStringInterpolation {
 /// A table without rows is rendered as nothing, without a header: an empty list prints nothing.
 public struct Table: Sendable {
     public let columns: [Column]
-    public private(set) var rows: [[Cell]] = []
+    /// Row after row: a list may have a hundred thousand of them.
+    private var cells: [Cell] = []
+    private let header: [Cell]
+    /// The width of the longest cell of each column.
+    private var natural: [Int]
 
     static let gap = 2
 
     public init(_ columns: [Column]) {
         self.columns = columns
+        header = columns.map { Cell($0.title, .dim) }
+        natural = header.map { $0.width }
     }
 
     /// Appends a row.
@@ -64,7 +70,8 @@ public struct Table: Sendable {
     /// - Precondition: there is one cell for every column.
     public mutating func add(_ cells: [Cell]) {
         precondition(cells.count == columns.count, "a row has one cell for every column")
-        rows.append(cells)
+        for index in cells.indices { natural[index] = max(natural[index], cells[index].width) }
+        self.cells += cells
     }
 
     /// The whole table, each line with its line break; see ``render(width:painter:to:)``.
@@ -84,26 +91,22 @@ public struct Table: Sendable {
     public func render<Failure: Error>(
         width: Int? = nil, painter: Painter = .plain, to sink: (String) throws(Failure) -> Void
     ) throws(Failure) {
-        guard !rows.isEmpty else { return }
-        let header = columns.map { Cell($0.title, .dim) }
-        let natural = columns.indices.map { index in
-            rows.reduce(header[index].width) { max($0, $1[index].width) }
-        }
+        guard !cells.isEmpty else { return }
         let widths = width.map { ColumnWidths.fitting(natural, of: columns, into: $0) } ?? natural
-        try sink(line(of: header, widths: widths, painter: painter))
-        for row in rows {
-            try sink(line(of: row, widths: widths, painter: painter))
+        try sink(line(of: header[...], widths: widths, painter: painter))
+        for start in stride(from: 0, to: cells.count, by: columns.count) {
+            try sink(line(of: cells[start..<start + columns.count], widths: widths, painter: painter))
         }
     }
 
     /// One line, with its line break. Blanks are written only when text follows them.
-    private func line(of cells: [Cell], widths: [Int], painter: Painter) -> String {
+    private func line(of cells: ArraySlice<Cell>, widths: [Int], painter: Painter) -> String {
         var line: [UInt8] = []
         line.reserveCapacity(128)
         var blanks = 0
         // A narrow terminal has no width for the last columns.
         for index in 0..<min(cells.count, widths.count) {
-            let (cell, width) = (cells[index], widths[index])
+            let (cell, width) = (cells[cells.startIndex + index], widths[index])
             let isCut = cell.width > width
             let text = isCut ? cell.text.truncated(toWidth: width) : cell.text
             let padding = width - (isCut ? text.displayWidth : cell.width)

@@ -19,8 +19,8 @@ struct Dispatch {
         for case .task(let task) in transaction.adopted { change.touch(task.id) }
         guard !change.touched.isEmpty else { return }
         var next = 0
-        while next < change.touched.count {
-            let id = change.touched[next]
+        while next < change.touched.values.count {
+            let id = change.touched.values[next]
             next += 1
             guard let task = try transaction.get(id) else { continue }
             if task.status.isTerminal {

@@ -103,12 +103,6 @@ struct Index: Sendable {
         }
     }
 
-    /// Whether so much was appended that the next writer should compact the file.
-    var wantsCompaction: Bool {
-        let tail = header.end - header.tailStart
-        return tail > max(128 << 10, min(header.tailStart / 2, 1 << 20))
-    }
-
     // MARK: Layout
 
     private func forEachOffset(from start: Int, to end: Int, _ body: (Int) -> Void) {
@@ -211,6 +205,11 @@ struct IndexHeader: Hashable, Sendable {
     private static let version: UInt32 = 2
 
     var tailStart: Int64 { baseEnd + tableCount * Int64(IndexImage.rowLength) }
+
+    /// Whether so much was appended that the file should be compacted: every reader goes through the tail.
+    var wantsCompaction: Bool {
+        end - tailStart > max(128 << 10, min(tailStart / 2, 1 << 20))
+    }
 
     /// The header of an index without entries.
     init() {
