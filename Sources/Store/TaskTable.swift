@@ -81,30 +81,44 @@ public struct TaskTable: Sendable {
     /// - Parameter view: the one that the table was made of.
     func differing(_ view: View) throws(SystemError) -> [RecordKey] {
         var differing: [RecordKey] = []
-        var isThere = [Bool](repeating: false, count: rows.count)
-        let suffix = StaticString(".json")
-        try FileSystem.forEachEntry(in: view.directory.path + "/" + RecordKind.task.directory) {
-            (entry) throws(SystemError) in
-            let name = entry.name
-            guard name.count > 5, memoryIsEqual(name.suffix(5), suffix) else { return }
-            let id = UnsafeRawBufferPointer(rebasing: name.dropLast(5))
-            if let number = number(of: Tag.key(.task, id).hash), rows[number].idBytes.elementsEqual(id) {
-                isThere[number] = true
-                if try entry.status().map(FileIdentity.init) != rows[number].identity {
-                    differing.append(rows[number].id.key)
-                }
-            } else {
-                let text = String(decoding: id, as: UTF8.self)
-                guard Identifier.isValid(text, kind: .task) else { return }
-                differing.append(RecordKey(kind: .task, id: text))
-            }
+        var present = 0
+        guard let directory = try Directory(view.directory.path + "/" + RecordKind.task.directory) else {
+            return rows.map { $0.id.key }
         }
-        for number in rows.indices where !isThere[number] { differing.append(rows[number].id.key) }
+        // In the order of the index: the same files by name alone are found three times as slowly.
+        for row in rows {
+            let status = try directory.status(row.idBytes, Self.suffix)
+            if status != nil { present += 1 }
+            if status.map(FileIdentity.init) != row.identity { differing.append(row.id.key) }
+        }
+        differing += try added(to: directory, present: present)
         return differing.filter { view.changes[$0] == nil }.sorted { Identifier.precedes($0.id, $1.id) }
     }
 
-    private func memoryIsEqual(_ bytes: Slice<UnsafeRawBufferPointer>, _ text: StaticString) -> Bool {
-        text.withUTF8Buffer { bytes.elementsEqual($0) }
+    private static let suffix: StaticString = ".json"
+
+    /// The tasks whose files are in the directory, and that have no row.
+    ///
+    /// - Parameter present: how many of the rows have a file. Where there are no more files than that, none was added.
+    private func added(to directory: Directory, present: Int) throws(SystemError) -> [RecordKey] {
+        func stem(_ name: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+            let length = Self.suffix.utf8CodeUnitCount
+            guard name.count > length, name[0] != UInt8(ascii: "."),
+                Self.suffix.withUTF8Buffer({ name.suffix(length).elementsEqual($0) })
+            else { return nil }
+            return UnsafeRawBufferPointer(rebasing: name.dropLast(length))
+        }
+        var files = 0
+        try directory.forEachName { if stem($0) != nil { files += 1 } }
+        guard files > present else { return [] }
+        var added: [RecordKey] = []
+        try directory.forEachName { name in
+            guard let id = stem(name) else { return }
+            if let number = number(of: Tag.key(.task, id).hash), rows[number].idBytes.elementsEqual(id) { return }
+            let text = String(decoding: id, as: UTF8.self)
+            if Identifier.isValid(text, kind: .task) { added.append(RecordKey(kind: .task, id: text)) }
+        }
+        return added
     }
 }
 

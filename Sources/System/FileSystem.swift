@@ -8,24 +8,6 @@ import CSystem
     import Darwin
 #endif
 
-/// A name that was found in a directory; see ``FileSystem/forEachEntry(in:_:)``.
-public struct DirectoryEntry {
-    fileprivate let directory: Int32
-    fileprivate let pointer: UnsafePointer<CChar>
-
-    /// The bytes of the name.
-    public var name: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: pointer, count: strlen(pointer)) }
-
-    /// What the system knows of the file, links not followed; nil when it is gone by now.
-    public func status() throws(SystemError) -> FileStatus? {
-        var status = tf_file_status()
-        guard tf_status_at(directory, pointer, &status) < 0 else { return FileStatus(status) }
-        let error = SystemError("look at", String(cString: pointer))
-        if error.isMissing { return nil }
-        throw error
-    }
-}
-
 /// Files and directories by name. Paths are relative to `directory` where one is given.
 public enum FileSystem {
     /// What the system knows of a path, links not followed; nil when nothing is there.
@@ -116,33 +98,6 @@ public enum FileSystem {
                 $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
             }
             if name != ".", name != ".." { names.append(name) }
-        }
-    }
-
-    /// Goes through the names in a directory, in no order, without making a value of each; no names when it is not
-    /// there, or no directory.
-    ///
-    /// - Parameter body: gets the name, and what tells the file's status, both valid during the call only.
-    public static func forEachEntry(
-        in path: String, _ body: (DirectoryEntry) throws(SystemError) -> Void
-    ) throws(SystemError) {
-        guard let stream = opendir(path) else {
-            let error = SystemError("read the directory", path)
-            if error.isMissing || error.code == ENOTDIR { return }
-            throw error
-        }
-        defer { closedir(stream) }
-        let directory = dirfd(stream)
-        while true {
-            errno = 0
-            guard let entry = readdir(stream) else {
-                if errno != 0 { throw SystemError("read the directory", path) }
-                return
-            }
-            // The record may be shorter than its type: only the name up to its end is looked at.
-            let name = UnsafeRawPointer(entry).advanced(by: MemoryLayout<dirent>.offset(of: \.d_name)!)
-                .assumingMemoryBound(to: CChar.self)
-            try body(DirectoryEntry(directory: directory, pointer: name))
         }
     }
 

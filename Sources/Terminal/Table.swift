@@ -70,8 +70,23 @@ public struct Table: Sendable {
     /// - Precondition: there is one cell for every column.
     public mutating func add(_ cells: [Cell]) {
         precondition(cells.count == columns.count, "a row has one cell for every column")
-        for index in cells.indices { natural[index] = max(natural[index], cells[index].width) }
-        self.cells += cells
+        for cell in cells { append(cell) }
+    }
+
+    /// Appends the cells of many rows, without a list for each of them.
+    ///
+    /// - Parameter cell: makes the cell of a row, given its number, in a column.
+    public mutating func addRows(_ count: Int, _ cell: (_ row: Int, _ column: Int) -> Cell) {
+        cells.reserveCapacity(cells.count + count * columns.count)
+        for row in 0..<count {
+            for column in columns.indices { append(cell(row, column)) }
+        }
+    }
+
+    private mutating func append(_ cell: Cell) {
+        let column = cells.count % columns.count
+        if cell.width > natural[column] { natural[column] = cell.width }
+        cells.append(cell)
     }
 
     /// The whole table, each line with its line break; see ``render(width:painter:to:)``.

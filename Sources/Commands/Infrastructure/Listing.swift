@@ -54,7 +54,8 @@ extension Output {
     private func table<Item>(_ items: [Item], _ columns: [Listing<Item>.ListColumn]) throws {
         let columns = columns.filter { $0.fromWidth <= width ?? .max }
         var table = Table(columns.map(\.column))
-        for item in items { table.add(columns.map { $0.cell(item) }) }
+        let cells = columns.map { $0.cell }
+        table.addRows(items.count) { row, column in cells[column](items[row]) }
         try table.render(width: width, painter: painter) { try write($0) }
     }
 }
