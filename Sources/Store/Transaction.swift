@@ -26,7 +26,7 @@ public final class Transaction {
     public let now: Timestamp
 
     private var state: LockedState
-    private var view: View
+    private(set) var view: View
     private var staged = RecordMap<Staged>()
     private var events: [StagedEvent] = []
     private var outsideChanges: [OutsideChange] = []

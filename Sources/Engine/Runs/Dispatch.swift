@@ -28,7 +28,7 @@ struct Dispatch {
             }
             try settle(task)
         }
-        change.hasStartableRuns = try !Slots(change).startable(includingQueues: false).isEmpty
+        change.hasStartableRuns = try !Slots(change).startable(RunSelection(includesQueues: false)).isEmpty
     }
 
     private func settle(_ task: Task) throws {
@@ -75,66 +75,5 @@ struct Dispatch {
         try transaction.put(task)
         change.emit("queued", run)
         return run
-    }
-}
-
-/// How many runs may be live at once, and which of those that wait are next.
-struct Slots {
-    private let change: Change
-    private var transaction: Transaction { change.transaction }
-
-    init(_ change: Change) {
-        self.change = change
-    }
-
-    /// The limit of the workspace: `settings.jobs`, else the number of processors, at least 4.
-    static func limit(_ settings: Settings) -> Int { settings.jobs ?? max(4, Environment.processors) }
-
-    /// The runs that could be started now, in work order, no more than there are slots for.
-    ///
-    /// A live run whose supervisor is gone holds no slot: it is settled as lost in this change.
-    ///
-    /// - Parameter includingQueues: also those of agents that only `tf work` and `tf tick` start.
-    func startable(includingQueues: Bool) throws -> [Run] {
-        let active = try transaction.records(tagged: .activeRuns, of: Run.self).filter { !$0.status.isTerminal }
-        var waiting: [(run: Run, task: Task, agent: Agent?)] = []
-        for run in active where run.status == .queued && run.notBefore ?? change.now <= change.now {
-            guard let candidate = try candidate(run, includingQueues: includingQueues) else { continue }
-            waiting.append((run, candidate.task, candidate.agent))
-        }
-        guard !waiting.isEmpty else { return [] }
-        var live = 0
-        var liveByAgent: [ID<Agent>: Int] = [:]
-        for run in active where run.status == .running {
-            guard try Liveness(transaction.workspace).isAlive(run.id) else {
-                try Settlement(change).lose(run)
-                continue
-            }
-            // `exec` takes no slot.
-            guard let agent = run.agent else { continue }
-            live += 1
-            liveByAgent[agent, default: 0] += 1
-        }
-        waiting.sort { WorkOrder($0.task) < WorkOrder($1.task) }
-        var startable: [Run] = []
-        for (run, _, agent) in waiting {
-            guard let agent else {
-                startable.append(run)
-                continue
-            }
-            guard live < Self.limit(change.settings), liveByAgent[agent.id, default: 0] < agent.concurrency ?? .max
-            else { continue }
-            live += 1
-            liveByAgent[agent.id, default: 0] += 1
-            startable.append(run)
-        }
-        return startable
-    }
-
-    private func candidate(_ run: Run, includingQueues: Bool) throws -> (task: Task, agent: Agent?)? {
-        guard let task = try transaction.getValid(run.task), task.run == run.id else { return nil }
-        guard let id = run.agent else { return (task, nil) }
-        guard let agent = try transaction.getValid(id) else { return nil }
-        return includingQueues || agent.dispatch == .now ? (task, agent) : nil
     }
 }

@@ -297,12 +297,12 @@ final class Supervisor {
     }
 
     private func startable(_ change: Change) throws -> [Run] {
+        var selection = RunSelection(includesQueues: true)
         switch role {
-        case .detached(let includingQueues):
-            return try Slots(change).startable(includingQueues: includingQueues)
-        case .front(let task):
-            return try Slots(change).startable(includingQueues: true).filter { $0.task == task }
+        case .detached(let includingQueues): selection.includesQueues = includingQueues
+        case .front(let task): selection.task = task
         }
+        return try Slots(change).startable(selection)
     }
 
     private var isFront: Bool {

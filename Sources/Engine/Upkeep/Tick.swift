@@ -75,7 +75,7 @@ struct Tick {
         }
         report.actions += try loseDeadRuns()
         report.actions += try queueWhatIsDue()
-        for run in try Slots(change).startable(includingQueues: true) {
+        for run in try Slots(change).startable(RunSelection(includesQueues: true)) {
             report.actions.append(
                 TickAction(kind: .started, about: run.id.text, text: "\(run.id) of \(run.task) started"))
             report.hasStartableRuns = true
@@ -85,8 +85,12 @@ struct Tick {
 
     private func loseDeadRuns() throws -> [TickAction] {
         var actions: [TickAction] = []
-        for run in try transaction.records(tagged: .activeRuns, of: Run.self) where run.status == .running {
-            guard try !Liveness(transaction.workspace).isAlive(run.id) else { continue }
+        let running = transaction.activeRuns().filter { $0.status == .running }
+        for active in running.sorted(by: { Identifier.precedes($0.id.text, $1.id.text) }) {
+            guard try !Liveness(transaction.workspace).isAlive(active.id),
+                let run = try transaction.getValid(active.id),
+                run.status == .running
+            else { continue }
             try Settlement(change).lose(run)
             let status = try transaction.get(run.task)?.status.rawValue ?? "deleted"
             actions.append(

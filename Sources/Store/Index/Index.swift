@@ -11,6 +11,8 @@ struct Index: Sendable {
     let header: IndexHeader
     /// The file's bytes up to the header's end.
     let bytes: IndexBytes
+    /// The newest entries of the tail.
+    private let tail: IndexTail
 
     /// The index in a file.
     ///
@@ -41,6 +43,11 @@ struct Index: Sendable {
     private init(header: IndexHeader, bytes: IndexBytes) {
         self.header = header
         self.bytes = bytes
+        var tail = IndexTail()
+        Self.forEachOffset(in: bytes.pointer, from: Int(header.tailStart), to: Int(header.end)) { offset in
+            tail.add(IndexEntry.keyTag(bytes.pointer, at: offset), offset)
+        }
+        self.tail = tail
     }
 
     // MARK: Looking up
@@ -49,12 +56,7 @@ struct Index: Sendable {
     func entry(_ tag: Tag) -> IndexEntry? { offset(tag).flatMap { IndexEntry(bytes.pointer, at: $0) } }
 
     private func offset(_ tag: Tag) -> Int? {
-        var found: Int?
-        forEachTailOffset { offset in
-            if keyTag(at: offset) == tag.hash { found = offset }
-        }
-        if found == nil { found = baseOffsets(tagged: tag).first { keyTag(at: $0) == tag.hash } }
-        return found
+        tail.offset(of: tag.hash) ?? baseOffsets(tagged: tag).first { keyTag(at: $0) == tag.hash }
     }
 
     /// The row of a task; nil when there is no such task.
@@ -65,15 +67,17 @@ struct Index: Sendable {
         return TaskRow(bytes, at: offset)
     }
 
-    /// The current entries that have a tag, in no order. Deleted records have only their key's.
+    /// Where the current entries that have a tag begin, in no order. Deleted records have only their key's.
+    func offsets(tagged tag: Tag) -> [Int] {
+        var offsets = baseOffsets(tagged: tag)
+        if !tail.isEmpty { offsets.removeAll { tail.offset(of: keyTag(at: $0)) != nil } }
+        for offset in tail.newest where hasTag(tag, at: offset) { offsets.append(offset) }
+        return offsets
+    }
+
+    /// The current entries that have a tag, in no order.
     func entries(tagged tag: Tag) -> [IndexEntry] {
-        var current: [UInt64: Int] = [:]
-        for offset in baseOffsets(tagged: tag) { current[keyTag(at: offset)] = offset }
-        forEachTailOffset { offset in
-            let key = keyTag(at: offset)
-            if hasTag(tag, at: offset) { current[key] = offset } else { current[key] = nil }
-        }
-        return current.values.compactMap { IndexEntry(bytes.pointer, at: $0) }.filter { !$0.isDeleted }
+        offsets(tagged: tag).compactMap { IndexEntry(bytes.pointer, at: $0) }.filter { !$0.isDeleted }
     }
 
     /// The current entry of every subject, deleted ones left out, in the order of the file.
@@ -92,31 +96,24 @@ struct Index: Sendable {
 
     /// Where the current entry of every subject begins, deleted ones included, in the order of the file.
     func forEachCurrentOffset(_ body: (Int) -> Void) {
-        var newest: [UInt64: Int] = [:]
-        forEachTailOffset { newest[keyTag(at: $0)] = $0 }
-        let hasTail = !newest.isEmpty
-        forEachOffset(from: IndexHeader.length, to: Int(header.baseEnd)) { offset in
-            if !hasTail || newest[keyTag(at: offset)] == nil { body(offset) }
+        Self.forEachOffset(in: bytes.pointer, from: IndexHeader.length, to: Int(header.baseEnd)) { offset in
+            if tail.isEmpty || tail.offset(of: keyTag(at: offset)) == nil { body(offset) }
         }
-        forEachTailOffset { offset in
-            if newest[keyTag(at: offset)] == offset { body(offset) }
-        }
+        for offset in tail.newest { body(offset) }
     }
 
     // MARK: Layout
 
-    private func forEachOffset(from start: Int, to end: Int, _ body: (Int) -> Void) {
+    private static func forEachOffset(
+        in bytes: UnsafeRawBufferPointer, from start: Int, to end: Int, _ body: (Int) -> Void
+    ) {
         var offset = start
         while offset + IndexEntry.headLength <= end {
-            let length = Int(UInt32(littleEndian: bytes.pointer.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+            let length = Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
             guard length >= IndexEntry.headLength + 8, offset + length <= end else { return }
             body(offset)
             offset += length
         }
-    }
-
-    private func forEachTailOffset(_ body: (Int) -> Void) {
-        forEachOffset(from: Int(header.tailStart), to: Int(header.end), body)
     }
 
     /// The first tag of the entry at `offset`, which is that of its key.
@@ -159,6 +156,53 @@ struct Index: Sendable {
         let hash = UInt64(littleEndian: bytes.pointer.loadUnaligned(fromByteOffset: position, as: UInt64.self))
         let offset = UInt64(littleEndian: bytes.pointer.loadUnaligned(fromByteOffset: position + 8, as: UInt64.self))
         return (hash, Int(clamping: offset))
+    }
+}
+
+/// The newest entries of an index's tail by the tag of their key: open addressing, at most half full.
+private struct IndexTail {
+    private var tags: [UInt64] = []
+    /// By place; 0 where free, which no entry's offset is.
+    private var places: [Int] = []
+    private var count = 0
+
+    var isEmpty: Bool { count == 0 }
+
+    /// Where the newest entry of a subject begins; nil when the tail has none.
+    func offset(of tag: UInt64) -> Int? {
+        guard count > 0 else { return nil }
+        let place = place(of: tag)
+        return places[place] == 0 ? nil : places[place]
+    }
+
+    /// Where the newest entries begin, in no order.
+    var newest: [Int] { count == 0 ? [] : places.filter { $0 != 0 } }
+
+    /// Adds an entry; a later one with the same tag takes its place.
+    mutating func add(_ tag: UInt64, _ offset: Int) {
+        if 2 * (count + 1) > places.count { grow() }
+        let place = place(of: tag)
+        if places[place] == 0 { count += 1 }
+        tags[place] = tag
+        places[place] = offset
+    }
+
+    private func place(of tag: UInt64) -> Int {
+        var place = Int(truncatingIfNeeded: tag) & (places.count - 1)
+        while places[place] != 0, tags[place] != tag { place = (place + 1) & (places.count - 1) }
+        return place
+    }
+
+    private mutating func grow() {
+        let former = self
+        let size = max(16, 4 * former.places.count)
+        tags = [UInt64](repeating: 0, count: size)
+        places = [Int](repeating: 0, count: size)
+        for index in former.places.indices where former.places[index] != 0 {
+            let place = place(of: former.tags[index])
+            tags[place] = former.tags[index]
+            places[place] = former.places[index]
+        }
     }
 }
 

@@ -28,7 +28,11 @@ struct IndexEntry: Sendable {
         self.sum = sum
         self.identity = identity
         tags = record.tags
-        if case .task(let task) = record { payload = TaskRow.payload(of: task) } else { payload = [] }
+        switch record {
+        case .task(let task): payload = TaskRow.payload(of: task)
+        case .run(let run): payload = ActiveRun.payload(of: run)
+        case .workspace, .comment, .agent, .notification: payload = []
+        }
     }
 
     /// The entry for a record that is gone.

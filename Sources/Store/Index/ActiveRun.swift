@@ -1,0 +1,93 @@
+import Model
+import System
+
+/// What has to be known of a run that waits or is live to decide what is started next; the index holds it, so that
+/// ten thousand waiting runs need no look at ten thousand files.
+public struct ActiveRun: Sendable {
+    public let id: ID<Run>
+    public let task: ID<Task>
+    /// nil for `tf exec`.
+    public let agent: ID<Agent>?
+    public let status: Run.Status
+    public let notBefore: Timestamp?
+    public let queuedAt: Timestamp
+
+    init(_ run: Run) {
+        id = run.id
+        task = run.task
+        agent = run.agent
+        status = run.status
+        notBefore = run.notBefore
+        queuedAt = run.queuedAt
+    }
+
+    private static let statuses = Run.Status.allCases
+
+    /// What the index entry of `run` holds.
+    static func payload(of run: Run) -> [UInt8] {
+        var writer = ByteWriter()
+        writer.write(UInt8(statuses.firstIndex(of: run.status) ?? 0))
+        writer.write(run.notBefore)
+        writer.write(run.queuedAt)
+        writer.write(run.task.text)
+        writer.write(run.agent?.text)
+        return writer.bytes
+    }
+
+    /// Reads the entry at `offset`; nil when it is not that of a run, or damaged.
+    init?(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
+        guard IndexEntry.isRecord(bytes, at: offset, ofKind: IndexEntry.code(of: .run)),
+            let payload = IndexEntry.payloadRange(bytes, at: offset),
+            let id = ID<Run>(String(decoding: IndexEntry.idBytes(bytes, at: offset), as: UTF8.self))
+        else { return nil }
+        var reader = ByteReader(bytes, at: payload.lowerBound)
+        guard let status = reader.integer(UInt8.self), Int(status) < Self.statuses.count,
+            let notBefore = reader.moment(), let queuedAt = reader.moment() ?? nil,
+            let task = reader.text().flatMap({ ID<Task>($0) }), let agent = reader.optionalText()
+        else { return nil }
+        self.id = id
+        self.task = task
+        self.agent = agent.flatMap { ID<Agent>($0) }
+        self.status = Self.statuses[Int(status)]
+        self.notBefore = notBefore
+        self.queuedAt = queuedAt
+    }
+}
+
+extension View {
+    /// The runs that wait or are live, in no order.
+    func activeRuns() -> [ActiveRun] {
+        var runs: [ActiveRun] = []
+        for offset in index.offsets(tagged: .activeRuns) {
+            guard let run = ActiveRun(index.bytes.pointer, at: offset), changes[run.id.key] == nil else { continue }
+            runs.append(run)
+        }
+        for case .put(.run(let run)) in changes.values where !run.status.isTerminal { runs.append(ActiveRun(run)) }
+        return runs
+    }
+
+    /// The row of a task, as index and changes have it; nil when there is none.
+    func taskRow(_ id: ID<Task>) -> TaskRow? {
+        switch changes[id.key] {
+        case .put(let record): TaskTable.row(of: record)
+        case .deleted: nil
+        case nil: index.taskRow(id.key)
+        }
+    }
+}
+
+extension Snapshot {
+    /// The runs that wait or are live, in no order.
+    public func activeRuns() -> [ActiveRun] { view.activeRuns() }
+}
+
+extension Transaction {
+    /// The runs that wait or are live, in no order, this transaction's changes included.
+    public func activeRuns() -> [ActiveRun] { view.activeRuns() }
+
+    /// What the index knows of a task, this transaction's changes included; nil when there is none.
+    public func row(_ id: ID<Task>) -> TaskRow? { view.taskRow(id) }
+
+    /// What the index and this transaction know of every task, without a look at the files.
+    public func indexedTasks() -> TaskTable { TaskTable(view) }
+}
