@@ -61,7 +61,7 @@ struct DispatchTests {
         edit.priority = .urgent
         _ = try bench.engine.edit("T-3", edit)
         _ = try bench.engine.change("look") { change in
-            let startable = try Slots(change).startable(includingQueues: false)
+            let startable = try Slots(change).startable(RunSelection(includesQueues: false))
             #expect(startable.map(\.task.text) == ["T-3", "T-1"])
             return []
         }
