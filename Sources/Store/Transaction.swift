@@ -313,6 +313,7 @@ public final class Transaction {
 
         // Committed. Whatever fails from here on is finished by the next writer.
         header.nextSeq = line.nextSeq
+        committed.position = end
         committed.events += line.events
         committed.records += line.put
         for deletion in line.delete { committed.deleted.append(deletion.key) }

@@ -134,6 +134,9 @@ public struct Workspace: Sendable {
         try Snapshot(of: self)
     }
 
+    /// How far the journal has been applied; nil when nothing was ever committed.
+    public func position() throws(StoreError) -> JournalPosition? { try AppliedMark.read(in: directory)?.applied }
+
     // MARK: Writing
 
     /// Takes the lock on `.tf` itself, for as long as the result lives.
@@ -226,6 +229,8 @@ public struct Commit: Sendable {
     /// The records as they are now.
     public var records: [AnyRecord] = []
     public var deleted: [RecordKey] = []
+    /// Where the journal ends with it; nil when nothing was written.
+    public internal(set) var position: JournalPosition?
     /// Whether the disk should be brought up to date.
     var wantsSync = false
 

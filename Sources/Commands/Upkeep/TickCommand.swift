@@ -38,12 +38,8 @@ enum TickCommand {
 
     /// How long until something is due by itself; a lost run tells nobody, so that is looked for from time to time.
     private static func wait(_ engine: Engine) throws -> Duration {
-        let snapshot = try engine.workspace.snapshot()
         let now = engine.workspace.clock.now()
-        let runs = try snapshot.records(tagged: .activeRuns, of: Run.self).compactMap(\.notBefore)
-        let tasks = try snapshot.tasks().rows.filter { $0.status == .todo }.compactMap(\.notBefore)
-        let next = (runs + tasks).filter { $0 > now }.min()
-        return max(.milliseconds(10), min(.seconds(30), next.map { $0.since(now) } ?? .seconds(30)))
+        return max(.milliseconds(10), min(.seconds(30), try engine.nextDue().map { $0.since(now) } ?? .seconds(30)))
     }
 
     private static func pass(_ context: Context, _ engine: Engine) throws {

@@ -30,6 +30,7 @@ final class LiveRuns {
 
     /// Whether no run has processes any more.
     var isEmpty: Bool { live.isEmpty }
+    var count: Int { live.count }
 
     /// Takes in a run whose command has been released.
     func add(_ run: LiveRun) {

@@ -8,24 +8,54 @@ public struct RunSelection: Sendable {
     public var includesQueues: Bool
     /// The task whose runs are wanted; nil for all.
     public var task: ID<Task>?
-    /// The agents whose runs are wanted; nil for all.
-    public var agents: [ID<Agent>]?
-    /// Labels that a task must have, all of them.
-    public var labels: [String] = []
-    /// The type that a task must have.
-    public var type: String?
-    /// How many may be started at the most.
+    /// A worker's share of the work; nil when everything is.
+    public var plan: WorkPlan?
+    /// How many of that share may be started at the most.
     public var limit = Int.max
 
     /// Everything that may be started at once, with or without what waits in queues.
     public init(includesQueues: Bool) {
         self.includesQueues = includesQueues
     }
+}
 
-    /// Whether a task is among those that are wanted.
-    func wants(_ row: TaskRow) -> Bool {
+/// What a worker is there for.
+public struct WorkPlan: Sendable {
+    /// When a worker has done its work.
+    public enum End: Sendable {
+        /// When it is told to stop.
+        case never
+        /// When nothing of its share is ready or running.
+        case whenDrained
+        /// When one task has no run any more.
+        case afterOne
+    }
+
+    /// The agents whose tasks it runs; unassigned tasks are given to the first of them. nil for the tasks of all.
+    public var agents: [ID<Agent>]?
+    /// Labels that its tasks must have, all of them.
+    public var labels: [String] = []
+    /// The type that its tasks must have.
+    public var type: String?
+    /// How many runs it has at once.
+    public var jobs: Int
+    public var end = End.never
+
+    /// A worker for everything that is assigned to agents.
+    public init(jobs: Int) {
+        self.jobs = jobs
+    }
+
+    /// Whether a task is of a kind that the worker takes, whoever has it.
+    func takes(_ row: TaskRow) -> Bool {
         if let type, !row.text(.type, is: type) { return false }
         return labels.allSatisfy { row.texts(.labels, contain: $0) }
+    }
+
+    /// Whether a run is of the worker's share.
+    func takes(_ run: ActiveRun, _ row: TaskRow) -> Bool {
+        guard let agents else { return takes(row) }
+        return run.agent.map(agents.contains) == true && takes(row)
     }
 }
 
@@ -41,16 +71,21 @@ struct Slots {
     /// The limit of the workspace: `settings.jobs`, else the number of processors, at least 4.
     static func limit(_ settings: Settings) -> Int { settings.jobs ?? max(4, Environment.processors) }
 
-    /// A run that could be started, as far as the index knows.
+    /// What could be started, as far as the index knows.
     private struct Candidate {
-        let run: ActiveRun
+        /// nil for a task that nobody has yet.
+        let run: ActiveRun?
+        let task: TaskRow
         let order: WorkOrder
         let agent: Agent?
+        /// Whether it counts against the limit of the selection.
+        let isShare: Bool
     }
 
     /// The runs that could be started now, in work order, no more than there are slots for.
     ///
-    /// A live run whose supervisor is gone holds no slot: it is settled as lost in this change.
+    /// A live run whose supervisor is gone holds no slot: it is settled as lost in this change. A task that nobody has,
+    /// and that the selection's worker takes, is assigned in this change.
     func startable(_ selection: RunSelection) throws -> [Run] {
         let active = transaction.activeRuns()
         var agents = KnownAgents(transaction)
@@ -58,7 +93,8 @@ struct Slots {
         for run in active where run.status == .queued && run.notBefore ?? change.now <= change.now {
             if let candidate = try candidate(run, selection, &agents) { candidates.append(candidate) }
         }
-        guard !candidates.isEmpty, selection.limit > 0 else { return [] }
+        if selection.limit > 0, let plan = selection.plan { candidates += try unassigned(plan, &agents) }
+        guard !candidates.isEmpty else { return [] }
         var live = 0
         for run in active where run.status == .running {
             guard try Liveness(transaction.workspace).isAlive(run.id) else {
@@ -72,16 +108,16 @@ struct Slots {
         }
         candidates.sort { $0.order < $1.order }
         var startable: [Run] = []
-        for candidate in candidates where startable.count < selection.limit {
+        var share = 0
+        for candidate in candidates where !candidate.isShare || share < selection.limit {
             guard candidate.agent == nil || live < Self.limit(change.settings),
-                candidate.agent.map({ agents.hasSlot($0) }) ?? true,
-                let run = try transaction.getValid(candidate.run.id), run.status == .queued,
-                try transaction.getValid(run.task)?.run == run.id
+                candidate.agent.map({ agents.hasSlot($0) }) ?? true, let run = try run(of: candidate)
             else { continue }
             if let agent = candidate.agent {
                 live += 1
                 agents.addLive(agent.id)
             }
+            if candidate.isShare { share += 1 }
             startable.append(run)
         }
         return startable
@@ -91,15 +127,41 @@ struct Slots {
         -> Candidate?
     {
         if let task = selection.task, run.task != task { return nil }
-        if let wanted = selection.agents {
-            guard let agent = run.agent, wanted.contains(agent) else { return nil }
+        guard let row = transaction.row(run.task), row.text(.run, is: run.id.text) else { return nil }
+        let agent = try run.agent.flatMap { try agents[$0] }
+        if run.agent != nil, agent == nil { return nil }
+        let isShare = selection.plan?.takes(run, row) ?? true
+        // Besides its share a worker starts what is to be started at once: nobody else may come by.
+        guard isShare && selection.includesQueues || agent?.dispatch ?? .now == .now else { return nil }
+        return Candidate(run: run, task: row, order: WorkOrder(row), agent: agent, isShare: isShare)
+    }
+
+    /// The ready tasks that nobody has and that a worker takes.
+    private func unassigned(_ plan: WorkPlan, _ agents: inout KnownAgents) throws -> [Candidate] {
+        guard let first = plan.agents?.first, let agent = try agents[first], agent.argumentVector != nil,
+            !agent.disabled
+        else { return [] }
+        let table = transaction.indexedTasks()
+        let readiness = Readiness(in: transaction, at: change.now)
+        return try table.rows.filter { row in
+            try row.isUnassigned && plan.takes(row) && readiness.isReady(row, among: table)
+        }.map { Candidate(run: nil, task: $0, order: WorkOrder($0), agent: agent, isShare: true) }
+    }
+
+    /// The run of a candidate, as its files have it; nil when they say otherwise than the index.
+    private func run(of candidate: Candidate) throws -> Run? {
+        guard var task = try transaction.getValid(candidate.task.id) else { return nil }
+        if candidate.run == nil {
+            guard let agent = candidate.agent, task.assignee == nil, try change.activeRun(of: task) == nil,
+                try Readiness(in: transaction, at: change.now).isReady(task)
+            else { return nil }
+            task = try Assignment(change).assign(task, to: .agent(agent.id), hold: false)
+            return try Dispatch(change).queue(task, agent: agent, cause: .assigned)
         }
-        guard let row = transaction.row(run.task), row.text(.run, is: run.id.text), selection.wants(row) else {
-            return nil
-        }
-        guard let id = run.agent else { return Candidate(run: run, order: WorkOrder(row), agent: nil) }
-        guard let agent = try agents[id], selection.includesQueues || agent.dispatch == .now else { return nil }
-        return Candidate(run: run, order: WorkOrder(row), agent: agent)
+        guard let id = candidate.run?.id, task.run == id, let run = try transaction.getValid(id),
+            run.status == .queued
+        else { return nil }
+        return run
     }
 }
 

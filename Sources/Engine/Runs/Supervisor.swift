@@ -9,6 +9,8 @@ enum SupervisorRole {
     case detached(includingQueues: Bool)
     /// In front of somebody who waits for one task: it runs that task alone.
     case front(ID<Task>)
+    /// It starts its share of whatever waits, as long as its plan says.
+    case worker(WorkPlan)
 }
 
 /// The parent of the commands of runs: starts them, watches over them, and commits how they end.
@@ -36,8 +38,20 @@ final class Supervisor {
     private var isSettled = false
     /// Whether it should be looked whether something can be started.
     private var wantsStart = true
-    /// What others commit, for who waits in front for a run that is not his own yet.
+    /// What others commit: for who waits in front for a run that is not his own yet, and for a worker with room.
     private var journal: FileWatch?
+    /// How far the journal was when it was last looked whether something can be started.
+    private var seen: JournalPosition?
+    /// A worker that was told to stop once: it takes nothing new, and stays until its runs have ended.
+    private var isClosing = false
+    /// Whether a worker should make a pass over the workspace: at first, and when something is due.
+    private var wantsSweep = true
+    /// When that is, once the worker has nothing better to do.
+    private var sweepAt: Timestamp?
+    /// The task that a worker for one task has taken.
+    private var chosen: ID<Task>?
+    /// Told of each run that was settled, with its task as it is then.
+    var settled: ((Task, Run) throws -> Void)?
 
     init(_ engine: Engine, role: SupervisorRole, surroundings: RunSurroundings, channel: Channel) throws {
         self.engine = engine
@@ -116,10 +130,16 @@ final class Supervisor {
 
     private func isFinished() throws -> Bool {
         guard live.isEmpty, live.ended.isEmpty else { return false }
-        if shutdown != nil { return true }
+        if shutdown != nil || isClosing { return true }
         switch role {
         case .detached: return nextDue == nil
         case .front(let task): return try isOver(task)
+        case .worker(let plan):
+            switch plan.end {
+            case .never: return false
+            case .whenDrained: return nextDue == nil
+            case .afterOne: return try chosen.map(isOver) ?? false
+            }
         }
     }
 
@@ -172,17 +192,38 @@ final class Supervisor {
         }
         try takeSignals()
         live.attempt { try live.follower?.copy() }
-        if live.isEmpty {
-            try journal?.drain()
-            if isFront { wantsStart = true }
+        if let journal {
+            try journal.drain()
+            if room > 0 { try lookAround() }
         }
         try onTime(Clock.monotonic())
     }
 
+    /// Whether others have committed something since it was last looked what can be started.
+    private func lookAround() throws {
+        let position = try engine.workspace.position()
+        guard position != seen || isFront else { return }
+        seen = position
+        wantsStart = true
+    }
+
+    /// How many runs may be started that others have queued.
+    private var room: Int {
+        switch role {
+        case .detached: 0
+        case .front: live.isEmpty ? 1 : 0
+        case .worker(let plan): isClosing || chosen != nil ? 0 : plan.jobs - live.count
+        }
+    }
+
     /// Readable when somebody has committed something, while that matters here.
     private func journalWatch() throws -> File? {
-        guard isFront, live.isEmpty else { return nil }
-        if journal == nil { journal = FileWatch([engine.workspace.path + "/" + Layout.journal]) }
+        guard room > 0 else { return nil }
+        if journal == nil {
+            journal = FileWatch([engine.workspace.path + "/" + Layout.journal])
+            // Something may have been committed before anybody watched.
+            if case .worker = role { try lookAround() }
+        }
         return journal?.file
     }
 
@@ -192,7 +233,10 @@ final class Supervisor {
         if let wake = live.nextWake(now) { moments.append(wake) }
         if let retryAt { moments.append(retryAt) }
         if let nextDue { moments.append(now + max(.zero, nextDue.since(engine.workspace.clock.now()))) }
+        if let sweepAt { moments.append(now + max(.zero, sweepAt.since(engine.workspace.clock.now()))) }
         if live.isEmpty, isFront { moments.append(now + .seconds(1)) }
+        if room > 0, journal?.file == nil, journal != nil { moments.append(now + .seconds(1)) }
+        if wantsStart, shutdown == nil, retryAt == nil { moments.append(now) }
         return moments.min()
     }
 
@@ -204,10 +248,15 @@ final class Supervisor {
             case .child: break
             case .user1: live.attempt { try live.takeStopRequests() }
             default:
-                if case .front = role {
-                    interrupt(by: arrival)
-                } else {
-                    stopAll(.shutdown)
+                switch role {
+                case .front: interrupt(by: arrival)
+                case .worker where isClosing || live.isEmpty: interrupt(by: arrival)
+                case .worker:
+                    isClosing = true
+                    engine.workspace.options.warn(
+                        "no new work; \(live.count == 1 ? "one run" : "\(live.count) runs") to finish, a second signal"
+                            + " cancels \(live.count == 1 ? "it" : "them")")
+                case .detached: stopAll(.shutdown)
                 }
             }
         }
@@ -238,6 +287,11 @@ final class Supervisor {
             // One that cannot be started now waits for a slot: whoever frees that starts it.
             for run in due { waiting[run] = nil }
         }
+        if let moment = sweepAt, moment <= engine.workspace.clock.now() {
+            sweepAt = nil
+            wantsSweep = true
+            wantsStart = true
+        }
     }
 
     // MARK: Transactions
@@ -249,11 +303,11 @@ final class Supervisor {
         let now = Clock.monotonic()
         if let retryAt, now < retryAt { return }
         retryAt = nil
-        let starts = wantsStart && shutdown == nil
+        let starts = wantsStart && shutdown == nil && !isClosing
         guard !live.ended.isEmpty || starts else { return }
         var started: [RunStart.Started] = []
         do {
-            started = try commitOnce(starts: starts || (shutdown == nil && !live.ended.isEmpty))
+            started = try commitOnce(starts: starts || (shutdown == nil && !isClosing && !live.ended.isEmpty))
         } catch {
             guard !live.ended.isEmpty || !live.isEmpty else { throw error }
             engine.workspace.options.warn("cannot commit (\(Failure(error).message)); trying again")
@@ -267,6 +321,7 @@ final class Supervisor {
         }
         live.forgetEnded()
         for start in started { try release(start) }
+        if case .worker = role, room > 0, started.isEmpty { sweepAt = try engine.nextDue() }
     }
 
     private func commitOnce(starts: Bool) throws -> [RunStart.Started] {
@@ -280,6 +335,7 @@ final class Supervisor {
             for ended in ended { try Settlement(change).settle(ended.run.id, ended.ending) }
             if !ended.isEmpty { try Dispatch(change).settle() }
             if starts {
+                if case .worker = self.role, self.wantsSweep { _ = try Tick(change).sweep() }
                 for run in try self.startable(change) {
                     guard let start = try RunStart(change, self.surroundings).start(run) else { continue }
                     // Before the commit: from then on the proof must not depend on this process alone.
@@ -289,11 +345,22 @@ final class Supervisor {
             }
             return []
         }
+        if starts { wantsSweep = false }
+        seen = changed.commit.position ?? seen
         leavesStartableRuns = leavesStartableRuns || changed.hasStartableRuns
         for case .run(let run) in changed.commit.records {
             waiting[run.id] = run.status == .queued ? run.notBefore : nil
         }
+        if case .worker(let plan) = role, plan.end == .afterOne, chosen == nil { chosen = started.first?.live.task.id }
+        try tellSettled(ended.map { $0.run.id }, changed.commit)
         return started
+    }
+
+    private func tellSettled(_ runs: [ID<Run>], _ commit: Commit) throws {
+        guard let settled else { return }
+        for case .run(let run) in commit.records where runs.contains(run.id) {
+            for case .task(let task) in commit.records where task.id == run.task { try settled(task, run) }
+        }
     }
 
     private func startable(_ change: Change) throws -> [Run] {
@@ -301,6 +368,13 @@ final class Supervisor {
         switch role {
         case .detached(let includingQueues): selection.includesQueues = includingQueues
         case .front(let task): selection.task = task
+        case .worker(let plan):
+            selection.plan = plan
+            selection.limit = plan.jobs - live.count
+            if plan.end == .afterOne {
+                if let chosen { selection.task = chosen }
+                selection.limit = live.isEmpty ? 1 : 0
+            }
         }
         return try Slots(change).startable(selection)
     }

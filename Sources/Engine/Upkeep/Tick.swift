@@ -55,6 +55,17 @@ extension Engine {
     }
 
     private struct DryRun: Error {}
+
+    /// When something is due that only a pass over the workspace does; nil when nothing is to be waited for.
+    public func nextDue() throws -> Timestamp? {
+        let snapshot = try workspace.snapshot()
+        let now = workspace.clock.now()
+        var moments = snapshot.activeRuns().filter { $0.status == .queued }.compactMap { $0.notBefore }
+        for row in snapshot.indexedTasks().rows where row.status == .todo {
+            if let moment = row.notBefore { moments.append(moment) }
+        }
+        return moments.filter { $0 > now }.min()
+    }
 }
 
 /// One pass of `tf tick`, within its transaction.
@@ -66,7 +77,19 @@ struct Tick {
         self.change = change
     }
 
+    /// Everything, with what would be started.
     func pass() throws -> TickReport {
+        var report = try sweep()
+        for run in try Slots(change).startable(RunSelection(includesQueues: true)) {
+            report.actions.append(
+                TickAction(kind: .started, about: run.id.text, text: "\(run.id) of \(run.task) started"))
+            report.hasStartableRuns = true
+        }
+        return report
+    }
+
+    /// Takes in what time or somebody else has moved, and starts nothing.
+    func sweep() throws -> TickReport {
         var report = TickReport()
         report.invalid = try transaction.adoptOutsideChanges()
         for record in transaction.adopted {
@@ -75,11 +98,6 @@ struct Tick {
         }
         report.actions += try loseDeadRuns()
         report.actions += try queueWhatIsDue()
-        for run in try Slots(change).startable(RunSelection(includesQueues: true)) {
-            report.actions.append(
-                TickAction(kind: .started, about: run.id.text, text: "\(run.id) of \(run.task) started"))
-            report.hasStartableRuns = true
-        }
         return report
     }
 
