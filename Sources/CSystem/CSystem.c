@@ -202,7 +202,8 @@ static void become_command(const struct tf_spawn *spawn, pid_t parent, int relea
     struct sigaction usual = { .sa_handler = SIG_DFL }, former;
     for (int signal = 1; signal < NSIG; signal++) {
         // What was ignored when tf was started (nohup) stays so; what tf itself ignores does not.
-        if (sigaction(signal, NULL, &former) == 0 && (former.sa_handler != SIG_IGN || signal == SIGPIPE))
+        if (sigaction(signal, NULL, &former) == 0 && former.sa_handler != SIG_DFL
+            && (former.sa_handler != SIG_IGN || signal == SIGPIPE))
             sigaction(signal, &usual, NULL);
     }
     sigset_t none;

@@ -25,9 +25,10 @@ public struct Engine: Sendable {
     /// - Parameters:
     ///   - verb: what is done, for the journal.
     ///   - target: what it is done to, to tell a repeated command from another one with the same id.
+    ///   - leavesStarting: whether the caller has to know if there are runs to be started; looking for them is not free.
     ///   - body: returns the records that the command is about.
     public func change(
-        _ verb: String, target: String = "", _ body: (Change) throws -> [RecordKey]
+        _ verb: String, target: String = "", leavesStarting: Bool = true, _ body: (Change) throws -> [RecordKey]
     ) throws -> Changed {
         let purpose = Purpose(
             actor: caller.actor, verb: verb, target: target, commandID: commandID, depth: caller.depth)
@@ -42,6 +43,9 @@ public struct Engine: Sendable {
             let change = Change(transaction, caller: caller, ifRev: ifRev)
             let keys = try body(change)
             try Dispatch(change).settle()
+            if leavesStarting, !change.touched.isEmpty {
+                change.hasStartableRuns = try !Slots(change).startable(RunSelection(includesQueues: false)).isEmpty
+            }
             transaction.outcome = .array(keys.map { [.string($0.kind.rawValue), .string($0.id)] })
             return try Changed(change, keys: keys)
         }
@@ -65,6 +69,8 @@ public struct Changed: Sendable {
     public let hasStartableRuns: Bool
     /// What the person should know, one line each.
     public let notes: [String]
+    /// Whether tasks may have become ready that nobody has.
+    let hasFreedTasks: Bool
 
     init(_ change: Change, keys: [RecordKey]) throws {
         self.keys = keys
@@ -73,6 +79,7 @@ public struct Changed: Sendable {
         stopping = change.stopping
         hasStartableRuns = change.hasStartableRuns
         notes = change.notes
+        hasFreedTasks = change.hasFreedTasks
     }
 
     fileprivate init(repeating receipt: CommandReceipt, in transaction: Transaction) throws {
@@ -87,6 +94,7 @@ public struct Changed: Sendable {
         stopping = []
         hasStartableRuns = false
         notes = []
+        hasFreedTasks = false
     }
 
     fileprivate func completed(by commit: Commit) -> Changed {
@@ -117,6 +125,8 @@ public final class Change {
     private(set) var touched = RecordMap<ID<Task>>()
     var stopping: [ID<Run>] = []
     var hasStartableRuns = false
+    /// Whether a task that nobody has was touched: it may be ready now.
+    var hasFreedTasks = false
     var notes: [String] = []
 
     init(_ transaction: Transaction, caller: Caller, ifRev: Int?) {

@@ -24,10 +24,14 @@ public final class Transaction {
     public let purpose: Purpose
     /// The time at which everything in this transaction happens.
     public let now: Timestamp
+    /// Where the journal ended when the transaction began.
+    public var position: JournalPosition { state.end }
 
     private var state: LockedState
     private(set) var view: View
     private var staged = RecordMap<Staged>()
+    /// The records read so far: nobody else writes while the lock is held.
+    private var known = RecordMap<AnyRecord>()
     private var events: [StagedEvent] = []
     private var outsideChanges: [OutsideChange] = []
     private var header: IndexHeader
@@ -54,9 +58,12 @@ public final class Transaction {
     }
 
     private func find(_ key: RecordKey, subdirectory: String) throws(StoreError) -> AnyRecord? {
+        if let known = known[key], view.changes[key] == nil { return known }
         switch try view.find(key, subdirectory: subdirectory) {
         case .absent: return nil
-        case .current(let record): return record
+        case .current(let record):
+            known[key] = record
+            return record
         case .changed(let change):
             adopt(change)
             return change.record

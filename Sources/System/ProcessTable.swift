@@ -20,14 +20,22 @@ public enum ProcessTable {
     }
 
     /// Changes with each start of the system; nil where it has no such id.
-    public static var bootID: String? {
-        contents("/proc/sys/kernel/random/boot_id")?.trimmingNewline
-    }
+    public static let bootID: String? = contents("/proc/sys/kernel/random/boot_id")?.trimmingNewline
+
+    /// The processes that the system gave this one as children, the dead ones that nobody has collected included; nil
+    /// where it does not list them.
+    ///
+    /// For a subreaper these are the processes that it started and those that lost their parent.
+    public static func ownChildren() -> [Int]? { directChildren(of: Environment.processID) }
 
     /// Every process below `ancestor`, its children first. Zombies are left out.
-    public static func descendants(of ancestor: Int) -> [Int] {
+    public static func descendants(of ancestor: Int) -> [Int] { descendants(of: [ancestor]) }
+
+    /// Every process below any of `ancestors`, their children first. Zombies are left out.
+    public static func descendants(of ancestors: [Int]) -> [Int] {
+        guard let ancestor = ancestors.first else { return [] }
         var found: [Int] = []
-        var pending = [ancestor]
+        var pending = ancestors
         let table = childrenByParent(neededFor: ancestor)
         while let parent = pending.popLast() {
             for child in table?[parent] ?? directChildren(of: parent) ?? [] {
@@ -51,6 +59,12 @@ public enum ProcessTable {
             let wanted = Array("\(name)=\(value)".utf8)
             return entries.contains { $0.elementsEqual(wanted) }
         }
+    }
+
+    /// Whether a process exists and is more than a zombie.
+    public static func isAlive(_ pid: Int) -> Bool {
+        guard let stat = stat(of: pid) else { return false }
+        return stat.state != "Z"
     }
 
     /// The session that a process belongs to: the id of its leader.

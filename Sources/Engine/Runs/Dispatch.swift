@@ -28,10 +28,10 @@ struct Dispatch {
             }
             try settle(task)
         }
-        change.hasStartableRuns = try !Slots(change).startable(RunSelection(includesQueues: false)).isEmpty
     }
 
     private func settle(_ task: Task) throws {
+        if task.assignee == nil, task.status == .todo { change.hasFreedTasks = true }
         let agent = try agent(of: task)
         let isReady = try Readiness(in: transaction, at: change.now).isReady(task)
         let active = try change.activeRun(of: task)

@@ -21,6 +21,8 @@ final class LiveRuns {
     private var live: [ID<Run>: LiveRun] = [:]
     /// Waiting for their outcome to be committed.
     private(set) var ended: [Ended] = []
+    /// Where the journal ended with this process's last commit: until it goes on, tasks are as they were.
+    var lastCommit: JournalPosition?
     /// What follows the log of the task in front; nil for a detached supervisor.
     var follower: LogFollower?
 
@@ -153,13 +155,21 @@ final class LiveRuns {
     /// The processes of a run: those below its command, and those that left it and are told by session or environment.
     private func processes(of id: ID<Run>) -> [Int] {
         guard let run = live[id] else { return [] }
-        let all = ProcessTable.descendants(of: Environment.processID)
-        guard live.count > 1 else { return all }
-        let below = Set(ProcessTable.descendants(of: Int(run.pid)) + [Int(run.pid)])
+        guard live.count > 1 else { return ProcessTable.descendants(of: Environment.processID) }
+        // Whoever loses his parent becomes a child of this process, which is a subreaper.
+        let children = ProcessTable.ownChildren()
+        let orphans = children?.filter { child in !live.values.contains { Int($0.pid) == child } }
+        let below = ProcessTable.descendants(of: Int(run.pid)) + [Int(run.pid)]
+        if let orphans, orphans.isEmpty { return run.isSweeping ? [] : below }
+        let strays =
+            orphans.map { $0 + ProcessTable.descendants(of: $0) }
+            ?? ProcessTable.descendants(of: Environment.processID)
         let marks = run.marks(in: workspace)
-        return all.filter { pid in
-            below.contains(pid) || ProcessTable.session(of: pid) == run.session || ProcessTable.carries(marks, pid)
-        }
+        return (run.isSweeping ? [] : below)
+            + strays.filter { pid in
+                !below.contains(pid) && ProcessTable.isAlive(pid)
+                    && (ProcessTable.session(of: pid) == run.session || ProcessTable.carries(marks, pid))
+            }
     }
 
     // MARK: The end of a run
@@ -192,12 +202,17 @@ final class LiveRuns {
         let now = Clock.monotonic()
         live[id]?.phase = .sweeping(killAt: now + Self.sweepGrace, killed: false)
         live[id]?.killAt = nil
-        if run.isHurried { live[id]?.killAt = now } else { signal(id, .terminate) }
+        if run.isHurried {
+            live[id]?.killAt = now
+        } else if try Process.hasChildren() {
+            signal(id, .terminate)
+        }
         try sweep(id, killAt: now + Self.sweepGrace, now)
     }
 
     /// Starts the next of the task's checks, if there is one.
     private func startNextCheck(_ run: LiveRun) throws -> Bool {
+        if run.task.check.isEmpty, try workspace.position() == lastCommit { return false }
         let next: Int
         if case .check(let number) = run.phase { next = number + 1 } else { next = 0 }
         // The command may have changed its task: what it says now counts.
@@ -260,6 +275,11 @@ final class LiveRuns {
 }
 
 extension LiveRun {
+    /// Whether its command has ended: what is left of it has another parent by now.
+    fileprivate var isSweeping: Bool {
+        if case .sweeping = phase { true } else { false }
+    }
+
     /// Whether its processes are to be killed without being asked first.
     fileprivate var isHurried: Bool {
         if case .guardLost? = stop { true } else { false }

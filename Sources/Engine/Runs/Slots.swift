@@ -71,60 +71,91 @@ struct Slots {
     /// The limit of the workspace: `settings.jobs`, else the number of processors, at least 4.
     static func limit(_ settings: Settings) -> Int { settings.jobs ?? max(4, Environment.processors) }
 
-    /// What could be started, as far as the index knows.
-    private struct Candidate {
-        /// nil for a task that nobody has yet.
-        let run: ActiveRun?
-        let task: TaskRow
-        let order: WorkOrder
-        let agent: Agent?
-        /// Whether it counts against the limit of the selection.
-        let isShare: Bool
-    }
-
     /// The runs that could be started now, in work order, no more than there are slots for.
     ///
     /// A live run whose supervisor is gone holds no slot: it is settled as lost in this change. A task that nobody has,
     /// and that the selection's worker takes, is assigned in this change.
     func startable(_ selection: RunSelection) throws -> [Run] {
-        let active = transaction.activeRuns()
-        var agents = KnownAgents(transaction)
-        var candidates: [Candidate] = []
-        for run in active where run.status == .queued && run.notBefore ?? change.now <= change.now {
-            if let candidate = try candidate(run, selection, &agents) { candidates.append(candidate) }
+        var queue = try queue(selection)
+        return try startable(selection, from: &queue)
+    }
+
+    /// The same for somebody who keeps the queue from one transaction to the next.
+    func startable(_ selection: RunSelection, keeping kept: inout RunQueue?) throws -> [Run] {
+        if kept?.position != transaction.position || !transaction.adopted.isEmpty {
+            kept = try queue(selection)
+        } else {
+            try kept?.follow(change, selection)
         }
-        if selection.limit > 0, let plan = selection.plan { candidates += try unassigned(plan, &agents) }
-        guard !candidates.isEmpty else { return [] }
+        guard var queue = kept else { return [] }
+        defer { kept = queue }
+        kept = nil
+        return try startable(selection, from: &queue)
+    }
+
+    private func startable(_ selection: RunSelection, from queue: inout RunQueue) throws -> [Run] {
+        guard !queue.waiting.isEmpty else { return [] }
+        var agents = KnownAgents(transaction)
         var live = 0
-        for run in active where run.status == .running {
+        let taken = try queue.live ?? liveRuns()
+        queue.live = taken
+        for run in taken {
+            live += 1
+            agents.addLive(run.agent)
+        }
+        var startable: [Run] = []
+        var share = 0
+        for candidate in queue.waiting where !candidate.isShare || share < selection.limit {
+            guard candidate.agent == nil || live < Self.limit(change.settings) else { continue }
+            if let id = candidate.agent {
+                guard let agent = try agents[id], agents.hasSlot(agent) else { continue }
+            }
+            guard let run = try run(of: candidate) else { continue }
+            if let agent = candidate.agent {
+                live += 1
+                agents.addLive(agent)
+            }
+            if candidate.isShare { share += 1 }
+            startable.append(run)
+            if share >= selection.limit, selection.plan == nil { break }
+        }
+        return startable
+    }
+
+    /// Everything that waits and is live at this moment.
+    private func queue(_ selection: RunSelection) throws -> RunQueue {
+        var queue = RunQueue(position: transaction.position)
+        var agents = KnownAgents(transaction)
+        for run in transaction.activeRuns() where run.status == .queued && run.notBefore ?? change.now <= change.now {
+            if let candidate = try candidate(run, selection, &agents) { queue.waiting.append(candidate) }
+        }
+        if let plan = selection.plan { queue.waiting += try unassigned(plan, &agents) }
+        queue.waiting.sort { $0.order < $1.order }
+        return queue
+    }
+
+    /// The runs that take slots; those whose supervisors are gone are settled instead.
+    private func liveRuns() throws -> [RunQueue.Live] {
+        var live: [RunQueue.Live] = []
+        for run in transaction.activeRuns() where run.status == .running {
             guard try Liveness(transaction.workspace).isAlive(run.id) else {
                 if let record = try transaction.getValid(run.id) { try Settlement(change).lose(record) }
                 continue
             }
             // `exec` takes no slot.
-            guard let agent = run.agent else { continue }
-            live += 1
-            agents.addLive(agent)
+            if let agent = run.agent { live.append(RunQueue.Live(run: run.id, agent: agent)) }
         }
-        candidates.sort { $0.order < $1.order }
-        var startable: [Run] = []
-        var share = 0
-        for candidate in candidates where !candidate.isShare || share < selection.limit {
-            guard candidate.agent == nil || live < Self.limit(change.settings),
-                candidate.agent.map({ agents.hasSlot($0) }) ?? true, let run = try run(of: candidate)
-            else { continue }
-            if let agent = candidate.agent {
-                live += 1
-                agents.addLive(agent.id)
-            }
-            if candidate.isShare { share += 1 }
-            startable.append(run)
-        }
-        return startable
+        return live
+    }
+
+    /// What a queue has for a run, nil when it is not to be started for the selection.
+    fileprivate func candidate(_ run: ActiveRun, _ selection: RunSelection) throws -> RunQueue.Candidate? {
+        var agents = KnownAgents(transaction)
+        return try candidate(run, selection, &agents)
     }
 
     private func candidate(_ run: ActiveRun, _ selection: RunSelection, _ agents: inout KnownAgents) throws
-        -> Candidate?
+        -> RunQueue.Candidate?
     {
         if let task = selection.task, run.task != task { return nil }
         guard let row = transaction.row(run.task), row.text(.run, is: run.id.text) else { return nil }
@@ -133,11 +164,12 @@ struct Slots {
         let isShare = selection.plan?.takes(run, row) ?? true
         // Besides its share a worker starts what is to be started at once: nobody else may come by.
         guard isShare && selection.includesQueues || agent?.dispatch ?? .now == .now else { return nil }
-        return Candidate(run: run, task: row, order: WorkOrder(row), agent: agent, isShare: isShare)
+        return RunQueue.Candidate(
+            run: run.id, task: run.task, order: WorkOrder(row), agent: agent?.id, isShare: isShare)
     }
 
     /// The ready tasks that nobody has and that a worker takes.
-    private func unassigned(_ plan: WorkPlan, _ agents: inout KnownAgents) throws -> [Candidate] {
+    private func unassigned(_ plan: WorkPlan, _ agents: inout KnownAgents) throws -> [RunQueue.Candidate] {
         guard let first = plan.agents?.first, let agent = try agents[first], agent.argumentVector != nil,
             !agent.disabled
         else { return [] }
@@ -145,23 +177,79 @@ struct Slots {
         let readiness = Readiness(in: transaction, at: change.now)
         return try table.rows.filter { row in
             try row.isUnassigned && plan.takes(row) && readiness.isReady(row, among: table)
-        }.map { Candidate(run: nil, task: $0, order: WorkOrder($0), agent: agent, isShare: true) }
+        }.map { RunQueue.Candidate(run: nil, task: $0.id, order: WorkOrder($0), agent: agent.id, isShare: true) }
     }
 
     /// The run of a candidate, as its files have it; nil when they say otherwise than the index.
-    private func run(of candidate: Candidate) throws -> Run? {
-        guard var task = try transaction.getValid(candidate.task.id) else { return nil }
+    private func run(of candidate: RunQueue.Candidate) throws -> Run? {
+        guard var task = try transaction.getValid(candidate.task) else { return nil }
         if candidate.run == nil {
-            guard let agent = candidate.agent, task.assignee == nil, try change.activeRun(of: task) == nil,
+            guard let agent = try candidate.agent.flatMap({ try transaction.getValid($0) }), task.assignee == nil,
+                try change.activeRun(of: task) == nil,
                 try Readiness(in: transaction, at: change.now).isReady(task)
             else { return nil }
             task = try Assignment(change).assign(task, to: .agent(agent.id), hold: false)
             return try Dispatch(change).queue(task, agent: agent, cause: .assigned)
         }
-        guard let id = candidate.run?.id, task.run == id, let run = try transaction.getValid(id),
+        guard let id = candidate.run, task.run == id, let run = try transaction.getValid(id),
             run.status == .queued
         else { return nil }
         return run
+    }
+}
+
+/// What waits and what is live as of one position of the journal, kept by a worker: as long as nobody else commits
+/// anything, it knows what its own transactions change, and need not look through everything again for each run.
+struct RunQueue {
+    /// Something that could be started, as far as the index knows.
+    struct Candidate {
+        /// nil for a task that nobody has yet.
+        let run: ID<Run>?
+        let task: ID<Task>
+        let order: WorkOrder
+        /// nil for a run of `tf exec`.
+        let agent: ID<Agent>?
+        /// Whether it counts against the limit of the selection.
+        let isShare: Bool
+    }
+
+    /// A run that takes a slot.
+    struct Live {
+        let run: ID<Run>
+        let agent: ID<Agent>
+    }
+
+    /// Where the journal ended when this was true; nil when it has to be made anew.
+    var position: JournalPosition?
+    /// In work order.
+    var waiting: [Candidate] = []
+    /// nil as long as nobody had to know.
+    var live: [Live]?
+
+    /// Takes in what a transaction is going to change.
+    mutating func follow(_ change: Change, _ selection: RunSelection) throws {
+        for case .run(let run) in change.transaction.changedRecords {
+            live?.removeAll { $0.run == run.id }
+            waiting.removeAll { $0.run == run.id }
+            if run.status == .running, let agent = run.agent { live?.append(Live(run: run.id, agent: agent)) }
+            guard run.status == .queued, run.notBefore ?? change.now <= change.now,
+                let candidate = try Slots(change).candidate(ActiveRun(run), selection)
+            else { continue }
+            waiting.insert(candidate, at: waiting.firstIndex { candidate.order < $0.order } ?? waiting.count)
+        }
+    }
+
+    /// Goes on from a commit of its own.
+    ///
+    /// - Parameter position: where the journal ends now.
+    mutating func commit(_ started: [(run: ID<Run>, task: ID<Task>, agent: ID<Agent>?)], at position: JournalPosition) {
+        self.position = position
+        for start in started {
+            waiting.removeAll { $0.task == start.task }
+            if let agent = start.agent, live?.contains(where: { $0.run == start.run }) == false {
+                live?.append(Live(run: start.run, agent: agent))
+            }
+        }
     }
 }
 

@@ -48,6 +48,8 @@ final class Supervisor {
     private var wantsSweep = true
     /// When that is, once the worker has nothing better to do.
     private var sweepAt: Timestamp?
+    /// What waits, as a worker knows it from its last transaction.
+    private var queue: RunQueue?
     /// The task that a worker for one task has taken.
     private var chosen: ID<Task>?
     /// Told of each run that was settled, with its task as it is then.
@@ -284,6 +286,7 @@ final class Supervisor {
         let due = waiting.filter { $0.value <= engine.workspace.clock.now() }.keys
         if !due.isEmpty {
             wantsStart = true
+            queue = nil
             // One that cannot be started now waits for a slot: whoever frees that starts it.
             for run in due { waiting[run] = nil }
         }
@@ -291,6 +294,7 @@ final class Supervisor {
             sweepAt = nil
             wantsSweep = true
             wantsStart = true
+            queue = nil
         }
     }
 
@@ -331,7 +335,7 @@ final class Supervisor {
         if let agent = ended.first?.run.agent {
             acting = Engine(engine.workspace, caller: .supervisor(of: agent.id, depth: engine.caller.depth))
         }
-        let changed = try acting.change(ended.isEmpty ? "start" : "settle") { change in
+        let changed = try acting.change(ended.isEmpty ? "start" : "settle", leavesStarting: isFront) { change in
             for ended in ended { try Settlement(change).settle(ended.run.id, ended.ending) }
             if !ended.isEmpty { try Dispatch(change).settle() }
             if starts {
@@ -347,6 +351,8 @@ final class Supervisor {
         }
         if starts { wantsSweep = false }
         seen = changed.commit.position ?? seen
+        live.lastCommit = changed.commit.position ?? live.lastCommit
+        keepQueue(started, changed)
         leavesStartableRuns = leavesStartableRuns || changed.hasStartableRuns
         for case .run(let run) in changed.commit.records {
             waiting[run.id] = run.status == .queued ? run.notBefore : nil
@@ -376,7 +382,15 @@ final class Supervisor {
                 selection.limit = live.isEmpty ? 1 : 0
             }
         }
-        return try Slots(change).startable(selection)
+        guard case .worker = role else { return try Slots(change).startable(selection) }
+        return try Slots(change).startable(selection, keeping: &queue)
+    }
+
+    /// Brings the queue up to a commit, or drops it when the commit may have made unassigned tasks ready.
+    private func keepQueue(_ started: [RunStart.Started], _ changed: Changed) {
+        guard let position = changed.commit.position else { return }
+        if case .worker(let plan) = role, plan.agents != nil, changed.hasFreedTasks { queue = nil }
+        queue?.commit(started.map { ($0.live.id, $0.live.task.id, $0.live.agent?.id) }, at: position)
     }
 
     private var isFront: Bool {

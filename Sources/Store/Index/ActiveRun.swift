@@ -12,7 +12,8 @@ public struct ActiveRun: Sendable {
     public let notBefore: Timestamp?
     public let queuedAt: Timestamp
 
-    init(_ run: Run) {
+    /// What has to be known of `run`.
+    public init(_ run: Run) {
         id = run.id
         task = run.task
         agent = run.agent
@@ -84,6 +85,13 @@ extension Snapshot {
 extension Transaction {
     /// The runs that wait or are live, in no order, this transaction's changes included.
     public func activeRuns() -> [ActiveRun] { view.activeRuns() }
+
+    /// The records that this transaction is going to write, as they are so far, in the order in which they were staged.
+    public var changedRecords: [AnyRecord] {
+        var records: [AnyRecord] = []
+        for case .put(let record) in view.changes.values { records.append(record) }
+        return records
+    }
 
     /// What the index knows of a task, this transaction's changes included; nil when there is none.
     public func row(_ id: ID<Task>) -> TaskRow? { view.taskRow(id) }
