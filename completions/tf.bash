@@ -9,6 +9,7 @@ _tf_descend() {
     'tf inbox') path='tf inbox' ;;
     'tf init') path='tf init' ;;
     'tf exec') path='tf exec' ;;
+    'tf work') path='tf work' ;;
     'tf events') path='tf events' ;;
     'tf status') path='tf status' ;;
     'tf tick') path='tf tick' ;;
@@ -71,6 +72,7 @@ _tf_descend() {
     'tf help inbox') path='tf inbox' ;;
     'tf help init') path='tf init' ;;
     'tf help exec') path='tf exec' ;;
+    'tf help work') path='tf work' ;;
     'tf help events') path='tf events' ;;
     'tf help status') path='tf status' ;;
     'tf help tick') path='tf tick' ;;
@@ -88,7 +90,7 @@ _tf_descend() {
 _tf_declared() {
     verbs='' options='' ends_options=''
     case $1 in
-    'tf') verbs='task run agent inbox init exec events status tick doctor gc trust config completion version help' options='--version' ;;
+    'tf') verbs='task run agent inbox init exec work events status tick doctor gc trust config completion version help' options='--version' ;;
     'tf task') verbs='create list show history edit assign comment comments depend start release block unblock pause resume submit approve reject complete fail cancel terminate timeout retry reopen delete' ;;
     'tf task create') options='-d --description -F --file --name -p --priority -l --label --type --payload --parent --depends-on --flow -a --agent -u --user --max-attempts --due --not-before --check --produces --from --ensure --wait --no-run' ;;
     'tf task list') options='-s --status -l --label -a --agent -u --user --flow --parent --ready --overdue --all -n --limit' ;;
@@ -136,6 +138,7 @@ _tf_declared() {
     'tf inbox resolve') options='--as -r --reason' ;;
     'tf init') options='--prefix --ids --shared --durability' ;;
     'tf exec') options='--title --task --timeout --max-attempts' ends_options=1 ;;
+    'tf work') options='-a --agent -l --label --type -j --jobs --drain --once' ;;
     'tf events') options='--since -n --tail -t --type --task --flow --run -f --follow' ;;
     'tf status') : ;;
     'tf tick') options='--watch -n --dry-run' ;;
@@ -145,7 +148,7 @@ _tf_declared() {
     'tf config') options='--unset --list --origin' ;;
     'tf completion') : ;;
     'tf version') : ;;
-    'tf help') verbs='task run agent inbox init exec events status tick doctor gc trust config completion version exit-codes json query' ;;
+    'tf help') verbs='task run agent inbox init exec work events status tick doctor gc trust config completion version exit-codes json query' ;;
     esac
     options+=' -C --directory --workspace --json --jsonl --format --color -q --quiet --actor --command-id --if-rev --lock-timeout -y --yes -h --help'
 }
@@ -277,6 +280,10 @@ _tf_value() {
     'tf exec --task') value='live tasks' ;;
     'tf exec --timeout') value='none' ;;
     'tf exec --max-attempts') value='none' ;;
+    'tf work -a' | 'tf work --agent') value='live agents' ;;
+    'tf work -l' | 'tf work --label') value='live labels' ;;
+    'tf work --type') value='none' ;;
+    'tf work -j' | 'tf work --jobs') value='none' ;;
     'tf events --since') value='none' ;;
     'tf events -n' | 'tf events --tail') value='none' ;;
     'tf events -t' | 'tf events --type') value='none' ;;
