@@ -33,10 +33,9 @@ public enum ProcessTable {
 
     /// Every process below any of `ancestors`, their children first. Zombies are left out.
     public static func descendants(of ancestors: [Int]) -> [Int] {
-        guard let ancestor = ancestors.first else { return [] }
         var found: [Int] = []
         var pending = ancestors
-        let table = childrenByParent(neededFor: ancestor)
+        let table = childrenByParent()
         while let parent = pending.popLast() {
             for child in table?[parent] ?? directChildren(of: parent) ?? [] {
                 pending.append(child)
@@ -117,8 +116,8 @@ public enum ProcessTable {
     }
 
     /// The whole table, read where the kernel does not list a process's children by itself; else nil.
-    private static func childrenByParent(neededFor pid: Int) -> [Int: [Int]]? {
-        guard directChildren(of: pid) == nil else { return nil }
+    private static func childrenByParent() -> [Int: [Int]]? {
+        guard directChildren(of: Environment.processID) == nil else { return nil }
         var table: [Int: [Int]] = [:]
         for child in all() {
             if let stat = stat(of: child) { table[stat.parent, default: []].append(child) }

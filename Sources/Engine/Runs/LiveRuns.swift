@@ -159,13 +159,13 @@ final class LiveRuns {
         // Whoever loses his parent becomes a child of this process, which is a subreaper.
         let children = ProcessTable.ownChildren()
         let orphans = children?.filter { child in !live.values.contains { Int($0.pid) == child } }
-        let below = ProcessTable.descendants(of: Int(run.pid)) + [Int(run.pid)]
-        if let orphans, orphans.isEmpty { return run.isSweeping ? [] : below }
+        let below = run.isSweeping ? [] : ProcessTable.descendants(of: Int(run.pid)) + [Int(run.pid)]
+        if let orphans, orphans.isEmpty { return below }
         let strays =
             orphans.map { $0 + ProcessTable.descendants(of: $0) }
             ?? ProcessTable.descendants(of: Environment.processID)
         let marks = run.marks(in: workspace)
-        return (run.isSweeping ? [] : below)
+        return below
             + strays.filter { pid in
                 !below.contains(pid) && ProcessTable.isAlive(pid)
                     && (ProcessTable.session(of: pid) == run.session || ProcessTable.carries(marks, pid))
