@@ -25,6 +25,10 @@ _tf_descend() {
     'tf task ls') path='tf task list' ;;
     'tf task show') path='tf task show' ;;
     'tf task history') path='tf task history' ;;
+    'tf task why') path='tf task why' ;;
+    'tf task tree') path='tf task tree' ;;
+    'tf task prompt') path='tf task prompt' ;;
+    'tf task wait') path='tf task wait' ;;
     'tf task edit') path='tf task edit' ;;
     'tf task assign') path='tf task assign' ;;
     'tf task comment') path='tf task comment' ;;
@@ -91,11 +95,15 @@ _tf_declared() {
     verbs='' options='' ends_options=''
     case $1 in
     'tf') verbs='task run agent inbox init exec work events status tick doctor gc trust config completion version help' options='--version' ;;
-    'tf task') verbs='create list show history edit assign comment comments depend start release block unblock pause resume submit approve reject complete fail cancel terminate timeout retry reopen delete' ;;
+    'tf task') verbs='create list show history why tree prompt wait edit assign comment comments depend start release block unblock pause resume submit approve reject complete fail cancel terminate timeout retry reopen delete' ;;
     'tf task create') options='-d --description -F --file --name -p --priority -l --label --type --payload --parent --depends-on --flow -a --agent -u --user --max-attempts --due --not-before --check --produces --from --ensure --wait --no-run' ;;
     'tf task list') options='-s --status -l --label -a --agent -u --user --flow --parent --ready --overdue --all -n --limit' ;;
     'tf task show') options='--at' ;;
     'tf task history') options='-n --limit' ;;
+    'tf task why') : ;;
+    'tf task tree') : ;;
+    'tf task prompt') : ;;
+    'tf task wait') options='--timeout' ;;
     'tf task edit') options='--title -d --description -F --file --editor --name --type -p --priority -l --label --payload --payload-merge --flow --parent --due --not-before --max-attempts --artifact --lease' ;;
     'tf task assign') options='-a --agent -u --user --none --wait --no-run --force' ;;
     'tf task comment') options='-k --kind --resolve' ;;
@@ -184,6 +192,7 @@ _tf_value() {
     'tf task list -n' | 'tf task list --limit') value='none' ;;
     'tf task show --at') value='none' ;;
     'tf task history -n' | 'tf task history --limit') value='none' ;;
+    'tf task wait --timeout') value='none' ;;
     'tf task edit --title') value='none' ;;
     'tf task edit -d' | 'tf task edit --description') value='none' ;;
     'tf task edit -F' | 'tf task edit --file') value='files' ;;
@@ -316,6 +325,10 @@ _tf_argument() {
     'tf task create 0') value='none' ;;
     'tf task show 0') value='live tasks' ;;
     'tf task history 0') value='live tasks' ;;
+    'tf task why '*) value='live tasks' ;;
+    'tf task tree 0') value='live tasks' ;;
+    'tf task prompt 0') value='live tasks' ;;
+    'tf task wait '*) value='live tasks' ;;
     'tf task edit 0') value='live tasks' ;;
     'tf task assign 0') value='live tasks' ;;
     'tf task comment '*) value='none' ;;

@@ -408,3 +408,14 @@ int tf_watch_also(int watch, const char *path) {
     return -1;
 #endif
 }
+
+int tf_watch_settled(int watch, const char *path) {
+#if defined(__linux__)
+    int changes = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_DELETE_SELF;
+    return inotify_add_watch(watch, path, changes) < 0 ? -1 : 0;
+#else
+    (void)watch, (void)path;
+    errno = ENOTSUP;
+    return -1;
+#endif
+}

@@ -27,6 +27,7 @@ extension Program {
             Described("TF_ACTOR", "who does it, unless --actor says so"),
             Described("TF_TRUST", "1: commands of every workspace may run"),
             Described("TF_NOW", "the time, in RFC 3339, at which the clock of this process starts; for tests"),
+            Described("TF_TRACE", "1: print on standard error what is read and written, and how long it takes"),
             Described("NO_COLOR", "no colours"),
             Described("CLICOLOR_FORCE", "colours, also where there is no terminal"),
             Described("COLUMNS", "the width of the terminal"),

@@ -6,6 +6,8 @@ import System
 ///
 /// - Returns: what the process is to exit with. Everything has been written by then.
 public func runTF() -> Int32 {
+    let begin = Trace.begin()
+    defer { Trace.finish(begin) }
     File.occupyStandardStreams()
     Process.ignore(.pipe)
     let words = Array(CommandLine.arguments.dropFirst())

@@ -61,6 +61,7 @@ extension Change {
             if resolution == .dismiss { return }
             throw Failure.notFound("task \(notification.about), which \(notification.id) is about,")
         }
+        try Scope(self).check(task)
         switch resolution {
         case .dismiss: break
         case .approve: try perform(.approve, on: task, options)

@@ -99,7 +99,10 @@ public struct History: Sendable {
 
     private func segment(_ number: Int) throws(StoreError) -> Segment {
         let limit = number == end.segment ? Int(clamping: end.offset) : .max
-        return Segment(number: number, bytes: try journal.contents(ofSegment: number, limit: limit))
+        let begin = Trace.begin()
+        let bytes = try journal.contents(ofSegment: number, limit: limit)
+        Trace.end(begin, "journal \(Trace.size(bytes.count)) of segment \(number) read")
+        return Segment(number: number, bytes: bytes)
     }
 }
 

@@ -61,7 +61,9 @@ struct Journal: Sendable {
     /// - Throws: `damagedJournal` for a line with a wrong sum that is not the last one, and for a segment that is
     ///   shorter than `position` or missing.
     func rest(after position: JournalPosition) throws(StoreError) -> Rest {
+        let begin = Trace.begin()
         var rest = Rest(end: position)
+        defer { Trace.end(begin, "journal \(rest.entries.count) lines read after \(position)") }
         var segment = position.segment
         var offset = position.offset
         while true {
@@ -148,6 +150,7 @@ struct Journal: Sendable {
     /// - Throws: `notWritten` when the journal is as it was before, `tailInDoubt` when it cannot even be cut back.
     func append(_ bytes: [UInt8], at end: JournalPosition, durably: Bool) throws(StoreError) -> JournalPosition {
         let rotates = end.offset >= Self.segmentLimit
+        let begin = Trace.begin()
         let start = rotates ? JournalPosition(segment: end.segment + 1, offset: 0) : end
         let isNew = start.offset == 0
         let file: File
@@ -173,6 +176,7 @@ struct Journal: Sendable {
             }
             throw .notWritten(error)
         }
+        Trace.end(begin, "journal \(Trace.size(bytes.count)) appended\(durably ? " and synced" : "")")
         return JournalPosition(segment: start.segment, offset: start.offset + Int64(bytes.count))
     }
 

@@ -48,6 +48,7 @@ struct RecordFile {
     ///
     /// - Returns: nil when nothing is there.
     static func read(_ path: String, of key: RecordKey, in directory: File) throws(StoreError) -> RecordFile? {
+        let begin = Trace.begin()
         guard let status = try storing({ () throws(SystemError) in try FileSystem.status(path, in: directory) }) else {
             return nil
         }
@@ -63,6 +64,7 @@ struct RecordFile {
         do {
             let file = try File(path, [.read, .unlinked, .withoutWaiting], in: directory)
             let bytes = try file.contents(limit: Limit.recordBytes + 1)
+            Trace.endReading(begin, bytes: bytes.count)
             return RecordFile(bytes: bytes, identity: FileIdentity(try file.status()), sum: Checksum.of(bytes))
         } catch {
             if error.isMissing { return nil }

@@ -324,6 +324,8 @@ public final class Transaction {
         committed.events += line.events
         committed.records += line.put
         for deletion in line.delete { committed.deleted.append(deletion.key) }
+        let begin = Trace.begin()
+        defer { Trace.end(begin, "commit of \(line.events.count) events: \(files.count) records written, index, mark") }
         do {
             try apply(line, files, sum: JournalLine.sum(ofLine: bytes) ?? 0, end: end)
         } catch {

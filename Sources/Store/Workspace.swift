@@ -37,16 +37,24 @@ public struct Workspace: Sendable {
     ///   - start: the directory to look upwards from.
     public static func find(named: String?, from start: String, options: Options) throws(StoreError) -> Workspace {
         if let named {
+            let begin = Trace.begin()
             let path = Path.join(start, named)
             guard try isDirectory(path) else {
                 throw .notAWorkspace(path: path, reason: "there is no such directory")
             }
-            return try open(path, options: options)
+            let workspace = try open(path, options: options)
+            Trace.end(begin, "workspace \(workspace.path) opened")
+            return workspace
         }
+        let begin = Trace.begin()
         var place = try storing { () throws(SystemError) in try FileSystem.realPath(start) }
         while true {
             let candidate = Path.join(place, ".tf")
-            if try isDirectory(candidate) { return try open(candidate, options: options) }
+            if try isDirectory(candidate) {
+                let workspace = try open(candidate, options: options)
+                Trace.end(begin, "workspace \(workspace.path) found from \(start)")
+                return workspace
+            }
             let parent = Path.parent(of: place)
             guard parent != place else { throw .noWorkspace(searched: start) }
             place = parent
@@ -143,9 +151,11 @@ public struct Workspace: Sendable {
     ///
     /// The directory is opened anew, because a lock belongs to an opening and a forked process shares its parent's.
     func lock() throws(StoreError) -> File {
+        let begin = Trace.begin()
         do throws(SystemError) {
             let lock = try File(".", [.read, .directory], in: directory)
             try lock.lock(within: options.lockTimeout)
+            Trace.end(begin, "lock taken")
             return lock
         } catch {
             guard error.isTimeout else { throw .system(error) }

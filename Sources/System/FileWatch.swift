@@ -33,6 +33,12 @@ public struct FileWatch: Sendable {
         if let file { _ = tf_watch_also(file.descriptor, path) }
     }
 
+    /// Watches another path as well, but wakes up only when a change is complete: when a file that was open for writing
+    /// is closed, by the end of its process as well, and when a file is replaced or removed.
+    public func addSettled(_ path: String) {
+        if let file { _ = tf_watch_settled(file.descriptor, path) }
+    }
+
     /// Forgets the changes so far.
     public func drain() throws(SystemError) {
         guard let file else { return }

@@ -100,5 +100,7 @@ ssize_t tf_receive(int socket, void *bytes, size_t count, int *descriptor);
 int tf_watch(const char *path);
 /// Adds another path to a descriptor that `tf_watch` returned.
 int tf_watch_also(int watch, const char *path);
+/// Adds a path of which only finished changes count: a file that was open for writing is closed, replaced or removed.
+int tf_watch_settled(int watch, const char *path);
 
 #endif

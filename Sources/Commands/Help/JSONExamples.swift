@@ -16,10 +16,14 @@ struct JSONExamples {
     static var all: [JSONExamples] {
         [
             JSONExamples(
-                "tf task create, show, edit, every verb of a task; tf task list: an array of these", task.shownJSON),
+                "tf task create, show, edit, wait, every verb of a task; tf task list: an array of these",
+                task.shownJSON),
             JSONExamples("tf task assign, tf exec, tf run start", ["task": ["id": "T-12"], "run": ["id": "R-3"]]),
             JSONExamples("tf task comment; tf task comments: an array", comment.shownJSON),
             JSONExamples("tf task history: an array; changes are those of the event's transaction", historyEvent),
+            JSONExamples("tf task why; with several tasks an array", why),
+            JSONExamples("tf task tree TASK; without one an array, and no ancestors", tree),
+            JSONExamples("tf task prompt", ["task": "T-12", "prompt": "# Instruction\n…", "feedback": ["C-7"]]),
             JSONExamples("tf events: an array; with --follow one a line", event.json),
             JSONExamples("tf run show, wait; tf run list: an array", run.shownJSON),
             JSONExamples("tf run logs", ["run": "R-3", "status": "failed", "log": "make: *** [test] Error 2\n"]),
@@ -117,6 +121,25 @@ struct JSONExamples {
         event.data = JSONObject([("from", "todo"), ("to", "running")])
         return event
     }
+
+    private static let why: JSON = [
+        "id": "T-12", "status": "todo", "ready": false,
+        "causes": [
+            [
+                "code": "dependency", "text": "waits for T-9, which is failed", "about": "T-9",
+                "hint": "tf task retry T-9",
+            ]
+        ],
+    ]
+
+    private static let tree: JSON = [
+        "id": "T-12", "title": "Fix the build", "status": "todo",
+        "ancestors": [["id": "T-1", "title": "Release", "status": "running"]],
+        "dependencies": [
+            ["id": "T-9", "title": "Get the logs", "status": "failed", "dependencies": [], "children": []]
+        ],
+        "children": [["id": "T-13", "title": "A test", "status": "todo", "dependencies": [], "children": []]],
+    ]
 
     private static var historyEvent: JSON {
         var object = event.json.object ?? JSONObject()

@@ -85,7 +85,9 @@ final class Output {
         guard !buffer.isEmpty else { return }
         let bytes = buffer
         buffer.removeAll(keepingCapacity: true)
+        let begin = Trace.begin()
         try File.output.write(bytes)
+        Trace.end(begin, "output \(Trace.size(bytes.count)) written")
     }
 
     // MARK: Beside the result

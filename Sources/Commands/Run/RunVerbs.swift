@@ -40,11 +40,17 @@ enum RunWait {
 
     static func wait(_ context: Context) throws -> Int32 {
         let engine = try context.engine()
-        let runs = try engine.wait(forRuns: context.all(runs), within: context[timeout]?.value)
+        let waited = try engine.wait(forRuns: context.all(runs), within: context[timeout]?.value)
+        let runs = waited.records
+        if waited.end == .interrupted {
+            let rest = runs.map(\.id.text).joined(separator: " ")
+            return context.interrupted(comingBackWith: "tf run wait \(rest)")
+        }
+        if let id = waited.deleted.first { throw Failure.notFound("run \(id)") }
         try context.output.done(runs, isBatch: context.all(Self.runs).count > 1) { run in
             "\(run.id) \(run.status.rawValue)" + (run.outcome.map { $0 == run.status.rawValue ? "" : " (\($0))" } ?? "")
         }
-        if runs.contains(where: { !$0.status.isTerminal }) { return 124 }
+        if waited.end == .timeOver { return 124 }
         return try runs.map { try $0.mirroredStatus(task: engine.workspace.snapshot().get($0.task)) }
             .first { $0 != 0 } ?? 0
     }

@@ -13,7 +13,8 @@ enum TaskGroup {
             """,
         subcommands: {
             [
-                TaskCreate.command, TaskList.command, TaskShow.command, TaskHistory.command, TaskEditCommand.command,
+                TaskCreate.command, TaskList.command, TaskShow.command, TaskHistory.command, TaskWhy.command,
+                TaskTreeCommand.command, TaskPrompt.command, TaskWait.command, TaskEditCommand.command,
                 TaskAssign.command, TaskCommentCommand.command, TaskComments.command, TaskDepend.command,
             ] + TaskVerbs.commands + [TaskDelete.command]
         })
@@ -24,5 +25,10 @@ extension Context {
     func taskReference(_ argument: Argument<String>) throws(UsageFault) -> String {
         if let reference = invocation[argument] ?? caller.task?.text { return reference }
         throw invocation.refusal(.missingArgument(argument.placeholder))
+    }
+
+    /// - Throws: `out_of_scope` when the caller is an agent's command and `task` is none that it may look at.
+    func checkReach(of task: Task, in snapshot: Snapshot) throws {
+        try Scope(of: caller, in: snapshot).checkReading(task)
     }
 }

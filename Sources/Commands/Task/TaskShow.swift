@@ -28,11 +28,13 @@ enum TaskShow {
         let snapshot = try context.snapshot()
         if let seq = context[at] {
             let task = try former(reference, at: seq, snapshot)
+            try context.checkReach(of: task, in: snapshot)
             return try context.output.show(Shown(task)) {
                 TaskDetails(context.output).text(of: task)
             }
         }
         let task = try snapshot.task(reference)
+        try context.checkReach(of: task, in: snapshot)
         try context.output.show(Shown(task)) {
             try TaskDetails(context.output).text(of: task, in: snapshot, at: context.clock.now())
         }

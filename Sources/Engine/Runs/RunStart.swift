@@ -87,7 +87,9 @@ struct RunStart {
 
         var environment = RunEnvironment(
             workspace: workspace, task: task, run: run, agent: agent, isComplete: surroundings.passesEnvironment)
-        let input = try prepareInput(task, agent, files, &environment)
+        let context = try agent.map { _ in try TaskContext(of: task, run: run, in: transaction) }
+        run.feedback = context?.feedback.map(\.id) ?? []
+        let input = try prepareInput(task, agent, context, files, &environment)
         var spawn = Spawn(
             program: program, arguments: run.command, environment: environment.variables, directory: run.cwd,
             input: input, output: log, error: log)
@@ -115,11 +117,13 @@ struct RunStart {
     }
 
     /// Standard input as the agent wants it, and the prompt's file.
+    ///
+    /// - Parameter context: what the prompt tells; nil for a run without an agent.
     private func prepareInput(
-        _ task: Task, _ agent: Agent?, _ files: RunFiles, _ environment: inout RunEnvironment
+        _ task: Task, _ agent: Agent?, _ context: TaskContext?, _ files: RunFiles, _ environment: inout RunEnvironment
     ) throws -> File {
-        guard let agent else { return try surroundings.input ?? File("/dev/null", .read) }
-        let prompt = try files.writePrompt(Prompt(of: task, in: transaction).text)
+        guard let agent, let context else { return try surroundings.input ?? File("/dev/null", .read) }
+        let prompt = try files.writePrompt(Prompt(context).text)
         environment.prompt = files.path(Layout.prompt(files.run))
         switch agent.stdin {
         case .none: return try File("/dev/null", .read)

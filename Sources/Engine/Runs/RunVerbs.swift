@@ -44,51 +44,6 @@ extension Engine {
         }
         return task
     }
-
-    /// Waits until runs have ended.
-    ///
-    /// - Parameter limit: how long at most; nil is for ever.
-    /// - Returns: the runs as they are; one that is not terminal ran out of time.
-    public func wait(forRuns references: [String], within limit: Duration?) throws -> [Run] {
-        let ids = try references.map { try workspace.snapshot().run($0).id }
-        let watch = FileWatch([workspace.path + "/" + Layout.journal])
-        let deadline = limit.map { Clock.monotonic() + $0 }
-        while true {
-            _ = try pendingOrDead(ids)
-            let snapshot = try workspace.snapshot()
-            let runs = try ids.map { id -> Run in
-                guard let run = try snapshot.get(id) else { throw Failure.notFound("run \(id)") }
-                return run
-            }
-            let now = Clock.monotonic()
-            if runs.allSatisfy(\.status.isTerminal) || deadline.map({ now >= $0 }) ?? false { return runs }
-            // A supervisor that is killed tells nobody: look from time to time.
-            let patience = min(deadline.map { $0 - now } ?? .seconds(1), watch.pollInterval ?? .seconds(1))
-            _ = try Poll.wait(for: watch.file.map { [$0] } ?? [], within: patience)
-            try watch.drain()
-        }
-    }
-
-    /// Settles those of the runs that say they are running and have no supervisor any more.
-    private func pendingOrDead(_ ids: [ID<Run>]) throws -> [ID<Run>] {
-        let snapshot = try workspace.snapshot()
-        let dead = try ids.filter { id in
-            guard let run = try snapshot.get(id), run.status == .running else { return false }
-            return try !Liveness(workspace).isAlive(id)
-        }
-        guard !dead.isEmpty else { return [] }
-        _ = try change("lose") { change in
-            for id in dead {
-                if let run = try change.transaction.get(id), run.status == .running,
-                    try !Liveness(workspace).isAlive(id)
-                {
-                    try Settlement(change).lose(run)
-                }
-            }
-            return []
-        }
-        return dead
-    }
 }
 
 extension Run {

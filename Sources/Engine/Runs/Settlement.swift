@@ -221,6 +221,7 @@ struct Settlement {
 
     private func tell(_ run: Run, _ ending: RunEnding) throws {
         let exists = try taskForSettling(run.task) != nil
+        if run.status == .succeeded { try resolveFeedback(of: run) }
         if exists, let text = commentText(run, ending) {
             try change.comment(on: run.task, text, kind: .system, author: change.caller.actor, run: run.id)
         }
@@ -232,6 +233,13 @@ struct Settlement {
         data["signal"] = run.signal?.json
         data["error"] = run.error?.json
         change.emit(run.status.rawValue, run, data: data)
+    }
+
+    /// What the prompt of a run that has succeeded contained has been dealt with.
+    private func resolveFeedback(of run: Run) throws {
+        for id in run.feedback {
+            if let comment = try transaction.getValid(id) { try change.resolve(comment, run: run.id) }
+        }
     }
 
     private func commentText(_ run: Run, _ ending: RunEnding) -> String? {

@@ -357,7 +357,10 @@ final class Supervisor {
         for case .run(let run) in changed.commit.records {
             waiting[run.id] = run.status == .queued ? run.notBefore : nil
         }
-        if case .worker(let plan) = role, plan.end == .afterOne, chosen == nil { chosen = started.first?.live.task.id }
+        if case .worker(let plan) = role, plan.end == .afterOne, chosen == nil, let first = started.first {
+            chosen = first.live.task.id
+            queue = nil
+        }
         try tellSettled(ended.map { $0.run.id }, changed.commit)
         return started
     }

@@ -19,17 +19,25 @@ extension Engine {
     /// - Parameter task: the task that it is said to be on, to be told when it is not.
     public func resolve(comment reference: String, on task: String? = nil) throws -> Changed {
         try change("comment", target: "--resolve \(reference)") { change in
-            var comment = try change.transaction.comment(reference)
+            let comment = try change.transaction.comment(reference)
             if let task, try change.transaction.task(task).id != comment.task {
                 throw Failure(.notFound, "\(comment.id) is on \(comment.task), not on \(task)")
             }
+            if let task = try change.transaction.getValid(comment.task) { try Scope(change).check(task) }
             try change.checkRev(comment)
-            if comment.resolvedAt == nil {
-                comment.resolvedAt = change.transaction.now(for: comment)
-                try change.transaction.put(comment)
-                change.transaction.emit("comment/resolved", about: comment.key, task: comment.task)
-            }
+            try change.resolve(comment)
             return [comment.key]
         }
+    }
+}
+
+extension Change {
+    /// Marks a comment as dealt with, unless it is.
+    func resolve(_ comment: Comment, run: ID<Run>? = nil) throws {
+        guard comment.resolvedAt == nil else { return }
+        var comment = comment
+        comment.resolvedAt = transaction.now(for: comment)
+        try transaction.put(comment)
+        transaction.emit("comment/resolved", about: comment.key, task: comment.task, run: run)
     }
 }

@@ -171,24 +171,37 @@ extension Change {
 }
 
 /// What a run's command may touch: its own task, that task's children, and its flow.
-struct Scope {
-    private let change: Change
+public struct Scope {
+    private let source: any RecordSource
+    private let caller: Caller
 
     init(_ change: Change) {
-        self.change = change
+        self.init(of: change.caller, in: change.transaction)
+    }
+
+    /// The scope of `caller`, as `source` knows its task.
+    public init(of caller: Caller, in source: any RecordSource) {
+        self.caller = caller
+        self.source = source
     }
 
     /// - Throws: `out_of_scope` when the caller is a run's command and `task` is not within its reach.
-    func check(_ task: Task) throws {
-        guard let own = change.caller.task, task.id != own else { return }
-        let ownTask: Task? = try change.transaction.get(own)
+    public func check(_ task: Task) throws {
+        guard let own = caller.task, task.id != own else { return }
+        let ownTask: Task? = try source.get(own)
         if task.parent == own { return }
         if let flow = ownTask?.flow, task.flow == flow { return }
-        if let agent = ownTask?.assignee?.agent, try change.transaction.get(agent)?.scope == .workspace { return }
+        if let agent = ownTask?.assignee?.agent, try source.get(agent)?.scope == .workspace { return }
         // Not the command of a live run of this workspace: its variables say nothing here.
-        guard let ownTask, let run = change.caller.run, ownTask.run == run else { return }
+        guard let ownTask, let run = caller.run, ownTask.run == run else { return }
         throw Failure(
             .outOfScope, "\(task.id) is outside the scope of \(own), which this command works on",
             hint: "an agent with scope workspace may reach it")
+    }
+
+    /// The same for a task that is only read. A command of `tf exec` is its user's own and may look at everything.
+    public func checkReading(_ task: Task) throws {
+        guard let run = caller.run, try source.getValid(run)?.agent != nil else { return }
+        try check(task)
     }
 }

@@ -55,6 +55,8 @@ public struct Run: Record {
     public var error: String?
     public var usage: Usage?
     public var outputs: [String: String] = [:]
+    /// The open feedback that its prompt contained, which is resolved when it succeeds.
+    public var feedback: [ID<Comment>] = []
     /// How many runs before this one ended with a status that is mapped to `retry`, which is no attempt.
     public var repeats = 0
 
@@ -95,6 +97,7 @@ public struct Run: Record {
         try fields.optional("error", &error)
         try fields.optional("usage", &usage)
         try fields.usual("outputs", &outputs, [:])
+        try fields.usual("feedback", &feedback, [])
         try fields.usual("repeats", &repeats, 0)
     }
 

@@ -18,6 +18,7 @@ struct Index: Sendable {
     ///
     /// - Returns: nil when there is none that this version can use.
     static func open(in directory: File) throws(StoreError) -> Index? {
+        let begin = Trace.begin()
         do throws(SystemError) {
             let file = try File(Layout.index, [.read, .unlinked], in: directory)
             for _ in 0..<3 {
@@ -26,6 +27,7 @@ struct Index: Sendable {
                 guard let header = head.withUnsafeBytes(IndexHeader.init(bytes:)) else { continue }
                 guard try file.status().size >= header.end else { return nil }
                 let map = try MappedFile(file, length: Int(header.end))
+                Trace.end(begin, "index \(Trace.size(Int(header.end))) mapped")
                 return Index(header: header, bytes: IndexBytes(map))
             }
             return nil

@@ -18,6 +18,8 @@ struct IndexBuilder {
     ///
     /// - Returns: the index, and the records whose files it took without a journal.
     func build() throws(StoreError) -> (image: IndexImage, adopted: [AnyRecord]?) {
+        let begin = Trace.begin()
+        defer { Trace.end(begin, "index made anew") }
         let segments = try Journal(directory: directory).segments()
         guard let first = segments.first else { return try buildFromFiles() }
         var header = IndexHeader()
