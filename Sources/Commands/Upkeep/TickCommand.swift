@@ -33,6 +33,8 @@ enum TickCommand {
             _ = try Poll.wait(for: [signals.file] + (files.file.map { [$0] } ?? []), within: try wait(engine))
             try files.drain()
             if try !signals.arrivals().isEmpty { return }
+            // Supervisors that it has started and that have ended.
+            while case .ended = try Process.collect() {}
         }
     }
 

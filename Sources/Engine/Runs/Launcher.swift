@@ -20,6 +20,8 @@ public struct Launcher {
         let report = try Pipe()
         if try Process.fork() == 0 {
             report.reader.closeNow()
+            // What the caller catches arrives in a pipe that the two processes would share.
+            Signals.release()
             do {
                 try Process.startSession()
                 try Self.leaveStreams()
