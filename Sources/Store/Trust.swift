@@ -48,7 +48,12 @@ public enum Trust {
     /// Whether commands of the workspace whose `.tf` directory this is may run. `TF_TRUST=1` says so for all.
     public static func isTrusted(_ path: String, _ status: FileStatus) throws(StoreError) -> Bool {
         if Environment["TF_TRUST"] == "1" { return true }
-        return try entries().contains(Entry(path: path, status: status))
+        // Asked before every start of a command, so the line is looked for as it stands.
+        guard let file, let bytes = try storing({ () throws(SystemError) in try FileSystem.contents(file) }) else {
+            return false
+        }
+        let line = Entry(path: path, status: status).line
+        return bytes.split(separator: UInt8(ascii: "\n")).contains { $0.elementsEqual(line.utf8) }
     }
 
     /// Trusts a workspace from now on.

@@ -15,8 +15,8 @@ public enum Environment {
         getenv(name).map { String(cString: $0) }
     }
 
-    /// Every variable that is set.
-    public static var all: [String: String] {
+    /// Every variable that was set when this was first asked for.
+    public static let all: [String: String] = {
         var result: [String: String] = [:]
         var entry = environ
         while let variable = entry.pointee {
@@ -27,7 +27,7 @@ public enum Environment {
             entry += 1
         }
         return result
-    }
+    }()
 
     /// The user that the process acts for.
     public static var user: UInt32 { geteuid() }
