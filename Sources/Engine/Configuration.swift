@@ -36,6 +36,7 @@ extension Engine {
             let values: JSON = ["from": from ?? .null, "to": to ?? .null]
             data["fields"] = .object(JSONObject([(key.rawValue, values)]))
             try change.transaction.put(changed)
+            if key == .jobs { change.jobs = changed.settings.jobs }
             change.transaction.emit("workspace/edited", about: record.key, data: data)
             return [changed.key]
         }

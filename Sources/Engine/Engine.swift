@@ -43,7 +43,7 @@ public struct Engine: Sendable {
             let change = Change(transaction, caller: caller, ifRev: ifRev)
             let keys = try body(change)
             try Dispatch(change).settle()
-            if leavesStarting, !change.touched.isEmpty {
+            if leavesStarting, !change.touched.isEmpty || change.freesSlots {
                 change.hasStartableRuns = try !Slots(change).startable(RunSelection(includesQueues: false)).isEmpty
             }
             transaction.outcome = .array(keys.map { [.string($0.kind.rawValue), .string($0.id)] })
@@ -119,12 +119,15 @@ public struct Changed: Sendable {
 /// A transaction on its way: what services stage their changes in.
 public final class Change {
     public let transaction: Transaction
-    public let caller: Caller
+    /// Who does it; while a run is started or settled, its supervisor.
+    private(set) var caller: Caller
     let ifRev: Int?
     /// Tasks that this change may have made ready, or not ready any more.
     private(set) var touched = RecordMap<ID<Task>>()
     var stopping: [ID<Run>] = []
     var hasStartableRuns = false
+    /// Whether runs that wait for a slot may have one now, although no task was touched.
+    var freesSlots = false
     /// Whether a task that nobody has was touched: it may be ready now.
     var hasFreedTasks = false
     var notes: [String] = []
@@ -136,7 +139,26 @@ public final class Change {
     }
 
     var now: Timestamp { transaction.now }
-    var settings: Settings { transaction.workspace.settings }
+
+    /// Does what a supervisor does for a run of `agent`: in the agent's name, so that the person who gave it the task
+    /// is told. A run without an agent is its user's own.
+    func asSupervisor<Result>(of agent: ID<Agent>?, _ body: () throws -> Result) rethrows -> Result {
+        guard let agent else { return try body() }
+        let former = caller
+        caller = .supervisor(of: agent, depth: former.depth)
+        defer { caller = former }
+        return try body()
+    }
+    var settings: Settings {
+        var settings = transaction.workspace.settings
+        if let jobs { settings.jobs = jobs }
+        return settings
+    }
+
+    /// The setting `jobs` as this change makes it.
+    var jobs: Int? {
+        didSet { freesSlots = true }
+    }
 
     /// Notes a task that readiness has to be looked at for.
     func touch(_ id: ID<Task>) {
@@ -176,12 +198,14 @@ public final class Change {
     func emit(_ word: String, _ task: Task, run: ID<Run>? = nil, data: JSONObject = JSONObject(), actor: String? = nil)
     {
         transaction.emit(
-            "task/" + word, about: task.key, task: task.id, run: run, flow: task.flow, data: data, actor: actor)
+            "task/" + word, about: task.key, task: task.id, run: run, flow: task.flow, data: data,
+            actor: actor ?? caller.actor)
     }
 
     /// Says that something happened to a run.
     func emit(_ word: String, _ run: Run, data: JSONObject = JSONObject()) {
-        transaction.emit("run/" + word, about: run.key, task: run.task, run: run.id, data: data)
+        transaction.emit(
+            "run/" + word, about: run.key, task: run.task, run: run.id, data: data, actor: caller.actor)
     }
 
     /// Adds a comment.
@@ -193,7 +217,7 @@ public final class Change {
         let comment = Comment(id: id, task: task, author: author, kind: kind, text: text, run: run)
         try comment.validate()
         try transaction.put(comment)
-        transaction.emit("comment/created", about: comment.key, task: task, run: run)
+        transaction.emit("comment/created", about: comment.key, task: task, run: run, actor: caller.actor)
         return comment
     }
 }

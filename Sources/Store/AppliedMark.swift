@@ -74,13 +74,24 @@ struct AppliedMark: Hashable, Sendable {
     /// Whoever does not hold the lock may read it while it is being overwritten, so a bad sum is looked at again.
     static func read(in directory: File) throws(StoreError) -> AppliedMark? {
         for _ in 0..<3 {
-            let bytes = try storing { () throws(SystemError) in
-                try FileSystem.contents(Layout.applied, in: directory)
-            }
+            let bytes = try storing { () throws(SystemError) in try contents(in: directory) }
             guard let bytes else { return nil }
             if let mark = AppliedMark(bytes: bytes) { return mark }
         }
         return nil
+    }
+
+    /// What stands in the file; nil when it is missing, or is none.
+    private static func contents(in directory: File) throws(SystemError) -> [UInt8]? {
+        do {
+            let file = try File(Layout.applied, [.read, .unlinked, .withoutWaiting], in: directory)
+            var bytes = [UInt8](repeating: 0, count: length + 1)
+            let count = try file.read(into: &bytes, at: 0)
+            return Array(bytes.prefix(count))
+        } catch {
+            if error.isMissing || error.isLink || error.isUnreadableKind { return nil }
+            throw error
+        }
     }
 
     /// Writes the mark, with the lock held.

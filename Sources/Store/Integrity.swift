@@ -80,10 +80,18 @@ public struct Integrity {
         let journal = Journal(directory: workspace.directory)
         guard let first = try journal.segments().first else { return [:] }
         let rest: Journal.Rest
-        do {
+        do throws(StoreError) {
             rest = try journal.rest(after: JournalPosition(segment: first, offset: 0))
             // The mark may be ahead of a journal that somebody has cut.
-            if let mark = try AppliedMark.read(in: workspace.directory) { _ = try journal.rest(after: mark.applied) }
+            if let mark = try AppliedMark.read(in: workspace.directory) {
+                _ = try journal.rest(after: mark.applied)
+                // A last line that is not whole was never committed, unless it was applied.
+                if rest.end < mark.applied {
+                    throw StoreError.damagedJournal(
+                        file: Layout.segment(rest.end.segment), offset: rest.end.offset,
+                        reason: "a line that was applied does not have its sum")
+                }
+            }
         } catch {
             guard case .damagedJournal(let file, let offset, let reason) = error else { throw error }
             find(
@@ -129,6 +137,8 @@ public struct Integrity {
                 try checkDrift(record, file, at: place, history?[place.key], snapshot)
             } catch {
                 guard case .invalidRecord(let invalid) = error else { throw error }
+                // The next writer puts it in place again: an interrupted transaction is no finding.
+                if case .put? = snapshot?.view.changes[place.key] { continue }
                 find(
                     "invalid_record", .error, about: invalid.key.id, invalid.description,
                     remedy: "mend the file; tf task show ID --at SEQ shows what it was")

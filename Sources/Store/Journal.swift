@@ -85,8 +85,13 @@ struct Journal: Sendable {
 
     private func bytes(ofSegment number: Int, from offset: Int64) throws(StoreError) -> [UInt8]? {
         do {
-            let file = try File(Layout.segment(number), [.read, .unlinked], in: directory)
-            let size = try file.status().size
+            let file = try File(Layout.segment(number), [.read, .unlinked, .withoutWaiting], in: directory)
+            let status = try file.status()
+            let size = status.size
+            guard status.isFile else {
+                throw StoreError.damagedJournal(
+                    file: Layout.segment(number), offset: 0, reason: "it is \(status.kindName), not a file")
+            }
             guard size >= offset else {
                 throw StoreError.damagedJournal(
                     file: Layout.segment(number), offset: size,

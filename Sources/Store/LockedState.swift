@@ -218,7 +218,9 @@ struct Redo {
         do {
             return try RecordFile.read(path, of: key, in: directory)?.record(of: key, path: path).envelope.rev
         } catch {
-            guard case .invalidRecord = error else { throw error }
+            guard case .invalidRecord(let invalid) = error else { throw error }
+            // Somebody's merge, not what a power cut leaves.
+            if invalid.reason.contains("conflict markers") { return .max }
             try RecordFile.setAside(path, in: directory)
             return nil
         }

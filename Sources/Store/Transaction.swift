@@ -242,10 +242,13 @@ public final class Transaction {
     /// Nothing is written when nothing has changed.
     func commit() throws(StoreError) -> Commit {
         var committed = Commit()
+        let beginning = state.end
         if !outsideChanges.isEmpty { try write(try adoptionLine(), into: &committed) }
         if let line = try ownLine() { try write(line, into: &committed) }
         let interval = AppliedMark.syncInterval
-        committed.wantsSync = state.mark.unsynced >= interval && state.mark.unsynced % (interval / 16) == 0
+        committed.wantsSync =
+            state.mark.unsynced >= interval && state.mark.unsynced % (interval / 16) == 0
+            || committed.position.map { $0.segment != beginning.segment } == true
         return committed
     }
 

@@ -38,6 +38,8 @@ public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether a read or write on this file is not permitted.
     public var isForbidden: Bool { code == EACCES || code == EPERM || code == EROFS }
     /// Whether a symbolic link stands where a file was expected.
+    /// Whether something that is not a plain file stands in the place of one.
+    public var isUnreadableKind: Bool { code == EISDIR || code == ESPIPE || code == ENXIO }
     public var isLink: Bool { code == ELOOP || code == EMLINK }
     /// Whether the system cannot do such a thing at all.
     public var isUnsupported: Bool { code == ENOTSUP || code == EOPNOTSUPP || code == ENOSYS }

@@ -84,7 +84,8 @@ struct Guard {
     private mutating func run(_ engine: () throws -> Engine) throws -> Int32 {
         let status = try waitForSupervisor()
         try endDescendants()
-        if !proofs.isEmpty { try settle(try engine()) }
+        // A retry, or whatever waits for the slots that are free now.
+        if !proofs.isEmpty, try settle(try engine()) { launches = true }
         proofs = [:]
         Signals.release()
         if launches { try Launcher(try engine()).launch() }
@@ -144,16 +145,17 @@ struct Guard {
 
     /// Says that the supervisor's runs are lost. An outcome is never thrown away: it tries until it can, and holds on
     /// to the proofs meanwhile, so that nobody else takes the runs for lost before their processes are gone.
-    private func settle(_ engine: Engine) throws {
+    ///
+    /// - Returns: whether runs wait that can be started now.
+    private func settle(_ engine: Engine) throws -> Bool {
         while true {
             do {
-                _ = try engine.change("lose") { change in
+                return try engine.change("lose") { change in
                     for run in proofs.keys.sorted(by: { Identifier.precedes($0.text, $1.text) }) {
                         if let record = try change.transaction.get(run) { try Settlement(change).lose(record) }
                     }
                     return []
-                }
-                return
+                }.hasStartableRuns
             } catch {
                 Clock.sleep(.seconds(1))
             }

@@ -38,6 +38,10 @@ struct RunStart {
     ///
     /// - Returns: nil when it was not started.
     func start(_ queued: Run) throws -> Started? {
+        try change.asSupervisor(of: queued.agent) { try begin(queued) }
+    }
+
+    private func begin(_ queued: Run) throws -> Started? {
         guard let task = try transaction.get(queued.task) else { return nil }
         let agent = try queued.agent.flatMap { try transaction.get($0) }
         var run = queued

@@ -53,7 +53,11 @@ struct Settlement {
 
     /// Settles a run that has ended. One that was settled before stays as it is.
     func settle(_ id: ID<Run>, _ ending: RunEnding) throws {
-        guard let former = try transaction.get(id), !former.status.isTerminal else { return }
+        guard let run = try transaction.get(id), !run.status.isTerminal else { return }
+        try change.asSupervisor(of: run.agent) { try settle(run, ending) }
+    }
+
+    private func settle(_ former: Run, _ ending: RunEnding) throws {
         var run = former
         let agent = try run.agent.flatMap { try agentForSettling($0) }
         run.usage = ending.usage

@@ -121,8 +121,18 @@ struct Operation {
 
     /// A task that is running by a run that is not. One that a person started by hand is none.
     private func phantom(_ summary: TaskSummary) throws -> [Finding] {
-        guard let run = summary.run.flatMap({ ID<Run>($0) }), let task = try snapshot.getValid(summary.id),
-            task.worker != nil, let record = try snapshot.getValid(run), record.status.isTerminal,
+        guard let run = summary.run.flatMap({ ID<Run>($0) }), let task = try snapshot.getValid(summary.id) else {
+            return []
+        }
+        guard try snapshot.exists(run.key) else {
+            return [
+                Finding(
+                    "phantom_running", .warning, about: summary.id.text,
+                    "\(summary.id) is running, but there is no run \(run)",
+                    remedy: "tf task release \(summary.id) hands it back")
+            ]
+        }
+        guard task.worker != nil, let record = try snapshot.getValid(run), record.status.isTerminal,
             let ended = record.endedAt, let started = task.startedAt, started < ended
         else { return [] }
         return [

@@ -20,7 +20,8 @@ struct Index: Sendable {
     static func open(in directory: File) throws(StoreError) -> Index? {
         let begin = Trace.begin()
         do throws(SystemError) {
-            let file = try File(Layout.index, [.read, .unlinked], in: directory)
+            let file = try File(Layout.index, [.read, .unlinked, .withoutWaiting], in: directory)
+            guard try file.status().isFile else { return nil }
             for _ in 0..<3 {
                 var head = [UInt8](repeating: 0, count: IndexHeader.length)
                 guard try file.read(into: &head, at: 0) == head.count else { return nil }
@@ -145,7 +146,7 @@ struct Index: Sendable {
         var offsets: [Int] = []
         while low < Int(header.tableCount), row(low).hash == tag.hash {
             let offset = row(low).offset
-            if offset >= IndexHeader.length, offset + IndexEntry.headLength + 8 <= Int(header.baseEnd) {
+            if offset >= IndexHeader.length, offset <= Int(header.baseEnd) - IndexEntry.headLength - 8 {
                 offsets.append(offset)
             }
             low += 1

@@ -80,6 +80,8 @@ struct IndexBuilder {
                 entries.append(IndexEntry(record, identity: identity, sum: file.sum))
                 adopted.append(record)
                 header.note(place.key)
+                // Runs stay behind when a workspace is cloned; the numbers that tasks name are not given out again.
+                if case .task(let task) = record, let run = task.run { header.note(run.key) }
             } catch {
                 // A bad file is left alone and reported by whoever looks at it; its number is not given out again.
                 guard case .invalidRecord = error else { throw error }
