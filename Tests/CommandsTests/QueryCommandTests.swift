@@ -113,4 +113,31 @@ struct QueryCommandTests {
             .write(toFile: path, atomically: true, encoding: .utf8)
         #expect(try ids(tf, "zeppelin") == "T-3")
     }
+
+    /// How many record files of tasks a command has opened: before its first output, and in all.
+    private func recordsRead(_ tf: Workspace, _ arguments: [String]) throws -> (first: Int, all: Int) {
+        let calls = try tf.trace(arguments).1.calls
+        let output = calls.firstIndex { $0.name == "write" && $0.text.contains("write(1<") } ?? calls.count
+        func count(_ calls: some Sequence<TracedCall>) -> Int {
+            calls.count { $0.name == "openat" && $0.text.contains("\"tasks/T-") }
+        }
+        return (count(calls[..<output]), count(calls))
+    }
+
+    @Test(
+        "a list begins before everything is read, and no more is read than it takes",
+        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/strace")))
+    func frugal() throws {
+        let tf = try Workspace()
+        let items = (1...400).map { number in
+            #"{"title": "A task of some length, number \#(number)", "description": "\#(number % 20 == 0 ? "flaky" : "")"}"#
+        }
+        try tf("task", "create", "--from", "-", input: items.joined(separator: "\n"))
+        for form in [["--jsonl"], ["--format", "{id} {title}"]] {
+            let (first, all) = try recordsRead(tf, form + ["task", "list"])
+            #expect(first < 150 && all == 400, "\(form): \(first), \(all)")
+        }
+        #expect(try recordsRead(tf, ["-q", "task", "list", "label:none", "title:length"]).all == 0)
+        #expect(try recordsRead(tf, ["-q", "task", "list", "flaky", "--limit", "2"]).all == 40)
+    }
 }
