@@ -100,12 +100,21 @@ private final class Driven {
         for (number, entry) in model.tasks.sorted(by: { $0.key < $1.key }) {
             guard let task: Model.Task = try snapshot.get(ID(number: number)) else { return "T-\(number) is missing" }
             let found = ReferenceWorkspace.Entry(task, notifications: entry.notifications)
-            if found != entry { return "T-\(number) is \(found)\n    not \(entry)" }
+            if found != entry { return "T-\(number): " + differences(found, entry).joined(separator: ", ") }
             let isReady = model.isReady(number, at: moment)
             if try ready.isReady(task) != isReady { return "T-\(number) is \(isReady ? "not ready" : "ready")" }
         }
         let names = try FileManager.default.contentsOfDirectory(atPath: path + "/tasks")
         return names.count == model.tasks.count ? nil : "there are \(names.count) files for \(model.tasks.count) tasks"
+    }
+}
+
+/// The fields in which two values of a type differ, nested ones included.
+private func differences(_ found: Any, _ expected: Any) -> [String] {
+    zip(Mirror(reflecting: found).children, Mirror(reflecting: expected).children).flatMap { found, expected in
+        if "\(found.value)" == "\(expected.value)" { return [String]() }
+        let nested = found.value is ReferenceTask ? differences(found.value, expected.value) : []
+        return nested.isEmpty ? ["\(found.label ?? "") is \(found.value), not \(expected.value)"] : nested
     }
 }
 
@@ -172,7 +181,7 @@ struct TaskSequenceTests {
             do { return try divergence(part, table: table) != nil } catch { return false }
         }
         let end = try divergence(short, table: table)?.text ?? ""
-        return (short, short.map(\.description).joined(separator: "\n") + "\n" + end)
+        return (short, short.dropLast().map(\.description).joined(separator: "\n") + "\n" + end)
     }
 
     @Test("whatever is done in whatever order, a workspace is what the specification says", arguments: Seeds.list(25))

@@ -3,19 +3,19 @@ extension Step {
     /// ones that follow, so the other steps go on meaning the same tasks.
     public static func leavingOut(_ steps: [Step], _ range: Range<Int>) -> [Step] {
         var numbers: [Int: Int] = [:]
-        var (before, after) = (0, 0)
+        var model = ReferenceWorkspace()
+        var after = 0
         for (position, step) in steps.enumerated() {
-            guard case .create = step.action else { continue }
-            before += 1
-            if !range.contains(position) {
-                after += 1
-                numbers[before] = after
-            }
+            let before = model.created
+            _ = model.perform(step)
+            guard model.created > before, !range.contains(position) else { continue }
+            after += 1
+            numbers[model.created] = after
         }
         return steps.indices.filter { !range.contains($0) }.map { position in
             var step = steps[position]
             // A task that is not made any more is one that does not exist.
-            step.action = step.action.renumbered { numbers[$0] ?? 1000 + $0 }
+            step.action = step.action.renumbered { numbers[$0] ?? 1000 + $0 % 1000 }
             return step
         }
     }
