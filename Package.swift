@@ -38,8 +38,8 @@ let package = Package(
         .testTarget(name: "TerminalTests", dependencies: ["Terminal", "System", "TestSupport"]),
         .testTarget(name: "ArgumentsTests", dependencies: ["Arguments", "TestSupport"]),
         .testTarget(name: "ModelTests", dependencies: ["Model", "System", "TestSupport"]),
-        .testTarget(name: "StoreTests", dependencies: ["Store", "Model", "System"]),
-        .testTarget(name: "EngineTests", dependencies: ["Engine", "Store", "Model", "System"]),
-        .testTarget(name: "CommandsTests", dependencies: ["Commands", "tf"]),
+        .testTarget(name: "StoreTests", dependencies: ["Store", "Model", "System", "TestSupport"]),
+        .testTarget(name: "EngineTests", dependencies: ["Engine", "Store", "Model", "System", "TestSupport"]),
+        .testTarget(name: "CommandsTests", dependencies: ["Commands", "Arguments", "System", "TestSupport", "tf"]),
     ]
 )

@@ -97,7 +97,7 @@ _tf_declared() {
     'tf') verbs='task run agent inbox init exec work events status tick doctor gc trust config completion version help' options='--version' ;;
     'tf task') verbs='create list show history why tree prompt wait edit assign comment comments depend start release block unblock pause resume submit approve reject complete fail cancel terminate timeout retry reopen delete' ;;
     'tf task create') options='-d --description -F --file --name -p --priority -l --label --type --payload --parent --depends-on --flow -a --agent -u --user --max-attempts --due --not-before --check --produces --from --ensure --wait --no-run' ;;
-    'tf task list') options='-s --status -l --label -a --agent -u --user --flow --parent --ready --overdue --all -n --limit' ;;
+    'tf task list') options='-s --status -l --label -a --agent -u --user --flow --parent --ready --overdue --all --sort -n --limit' ;;
     'tf task show') options='--at' ;;
     'tf task history') options='-n --limit' ;;
     'tf task why') : ;;
@@ -189,6 +189,7 @@ _tf_value() {
     'tf task list -u' | 'tf task list --user') value='none' ;;
     'tf task list --flow') value='live flows' ;;
     'tf task list --parent') value='live tasks' ;;
+    'tf task list --sort') value='words created updated due priority id title status -created -updated -due -priority -id -title -status' ;;
     'tf task list -n' | 'tf task list --limit') value='none' ;;
     'tf task show --at') value='none' ;;
     'tf task history -n' | 'tf task history --limit') value='none' ;;
@@ -323,6 +324,7 @@ _tf_argument() {
     value=''
     case "$1 $2" in
     'tf task create 0') value='none' ;;
+    'tf task list '*) value='none' ;;
     'tf task show 0') value='live tasks' ;;
     'tf task history 0') value='live tasks' ;;
     'tf task why '*) value='live tasks' ;;

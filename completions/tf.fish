@@ -200,7 +200,7 @@ function __tf_options
         case 'tf task create'
             printf '%s\t%s\n' '-d' 'what there is to know' '--description' 'what there is to know' '-F' 'read the description from a file; - is standard input' '--file' 'read the description from a file; - is standard input' '--name' 'a name that stands for the id' '-p' 'how urgent it is' '--priority' 'how urgent it is' '-l' 'put a label on it' '--label' 'put a label on it' '--type' 'what kind of task it is' '--payload' 'anything that an agent is to know' '--parent' 'the task that it is a part of' '--depends-on' 'a task that must be done first' '--flow' 'the flow that it belongs to' '-a' 'give it to an agent, whose command is started' '--agent' 'give it to an agent, whose command is started' '-u' 'give it to a user' '--user' 'give it to a user' '--max-attempts' 'how many attempts may be started automatically' '--due' 'when it should be done' '--not-before' 'when it may begin' '--check' 'a shell command that must pass after the work has exited 0' '--produces' 'a path that must be there, and new, after the work has exited 0' '--from' 'read tasks from a JSON array or JSON lines; - is standard input; all or nothing' '--ensure' 'with --name: print the task that has the name, if there is one' '--wait' 'stay until the work has ended, and exit as it did' '--no-run' 'assign it without starting anything'
         case 'tf task list'
-            printf '%s\t%s\n' '-s' 'those with this status' '--status' 'those with this status' '-l' 'those with this label' '--label' 'those with this label' '-a' 'those assigned to an agent' '--agent' 'those assigned to an agent' '-u' 'those assigned to a user' '--user' 'those assigned to a user' '--flow' 'those of a flow' '--parent' 'the children of a task' '--ready' 'those that could be started now' '--overdue' 'those that should have been done by now' '--all' 'also those that have ended' '-n' 'at most N' '--limit' 'at most N'
+            printf '%s\t%s\n' '-s' 'those with this status' '--status' 'those with this status' '-l' 'those with this label' '--label' 'those with this label' '-a' 'those assigned to an agent' '--agent' 'those assigned to an agent' '-u' 'those assigned to a user' '--user' 'those assigned to a user' '--flow' 'those of a flow' '--parent' 'the children of a task' '--ready' 'those that could be started now' '--overdue' 'those that should have been done by now' '--all' 'also those that have ended' '--sort' 'order by a key, or by several separated by commas' '-n' 'at most N' '--limit' 'at most N'
         case 'tf task show'
             printf '%s\t%s\n' '--at' 'as it was after the event SEQ'
         case 'tf task history'
@@ -344,6 +344,8 @@ function __tf_value
             echo 'live flows'
         case 'tf task list --parent'
             echo 'live tasks'
+        case 'tf task list --sort'
+            echo 'words created updated due priority id title status -created -updated -due -priority -id -title -status'
         case 'tf task list -n' 'tf task list --limit'
             echo 'none'
         case 'tf task show --at'
@@ -598,6 +600,8 @@ end
 function __tf_argument
     switch $argv[1]
         case 'tf task create 0'
+            echo 'none'
+        case 'tf task list *'
             echo 'none'
         case 'tf task show 0'
             echo 'live tasks'

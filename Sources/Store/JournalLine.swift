@@ -73,7 +73,10 @@ public struct JournalLine: Sendable {
         let trailer = Array(line.suffix(trailerLength))
         guard trailer.count == trailerLength, trailer.starts(with: sumPrefix), trailer.suffix(3) == sumSuffix[...]
         else { return nil }
-        return UInt32(String(decoding: trailer.dropFirst(sumPrefix.count).prefix(8), as: UTF8.self), radix: 16)
+        let digits = trailer.dropFirst(sumPrefix.count).prefix(8)
+        // As it is written, and in no other way: `UInt32` would take capitals and a sign as well.
+        for digit in digits where digit.decimalDigit == nil && digit &- UInt8(ascii: "a") >= 6 { return nil }
+        return UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
     }
 
     /// Whether a line, newline included, is whole: its sum is that of its bytes.

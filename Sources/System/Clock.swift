@@ -12,22 +12,32 @@ import CSystem
 public struct Clock: Sendable {
     /// How far this clock is ahead of the system's, in milliseconds.
     private let offset: Int64
+    /// The moment at which it stands still; nil for a clock that goes.
+    private let stopped: Timestamp?
 
     /// The system's clock.
     public static let system = Clock(offset: 0)
 
     private init(offset: Int64) {
         self.offset = offset
+        stopped = nil
     }
 
     /// A clock that shows `moment` now and goes on from there.
     public init(showing moment: Timestamp) {
         offset = moment.milliseconds - Self.systemMilliseconds()
+        stopped = nil
+    }
+
+    /// A clock that stands still, for tests that compare moments exactly.
+    public init(stoppedAt moment: Timestamp) {
+        offset = 0
+        stopped = moment
     }
 
     /// The moment.
     public func now() -> Timestamp {
-        Timestamp(milliseconds: Self.systemMilliseconds() + offset)
+        stopped ?? Timestamp(milliseconds: Self.systemMilliseconds() + offset)
     }
 
     private static func systemMilliseconds() -> Int64 {

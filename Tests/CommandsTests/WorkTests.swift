@@ -73,7 +73,7 @@ struct WorkTests {
         try tf.fill(1, ["--label", "ci", "--label", "fast", "--type", "build"])
         try tf("agent", "add", "other", "--dispatch", "queue", "--", "true")
         try tf.fill(1, ["--label", "ci", "--label", "fast", "--agent", "other"])
-        try tf("work", "--drain", "--agent", "queued", "--label", "ci", "--label", "fast")
+        try tf("work", "--drain", "--jobs", "1", "--agent", "queued", "--label", "ci", "--label", "fast")
         #expect(try tf.ran == ["T-1", "T-3"])
         #expect(try tf.task("T-1")["assignee"]["agent"].string == "queued")
         #expect(try ["T-2", "T-4"].map { try tf.status($0) } == ["todo", "todo"])

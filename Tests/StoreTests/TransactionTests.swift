@@ -21,6 +21,13 @@ struct TransactionTests {
             #expect(!JournalLine.isWhole(spoilt[...]), "byte \(index)")
         }
         #expect(!JournalLine.isWhole(bytes.dropLast()))
+        // The digits of the sum too are as they were written: no capitals, no sign.
+        var capital = bytes
+        for index in bytes.indices.suffix(11)
+        where bytes[index] >= UInt8(ascii: "a") && bytes[index] <= UInt8(ascii: "f") {
+            capital[index] ^= 0x20
+        }
+        #expect(capital == bytes || !JournalLine.isWhole(capital[...]))
         let read = try JournalLine(bytes[...])
         #expect(read.put == line.put && read.commands == line.commands && read.seq == 7 && read.actor == "ann")
     }

@@ -25,7 +25,7 @@ func editDistance(_ left: String, _ right: String) -> Int {
 /// The candidates that `word` was probably meant to be, nearest first, at most three.
 ///
 /// Those that begin with it count as near; of the others, one slip is forgiven in three characters.
-func nearest(to word: String, among candidates: [String]) -> [String] {
+public func nearest(to word: String, among candidates: [String]) -> [String] {
     let limit = max(1, word.count / 3)
     // A word far longer than any candidate is not worth the square of its length.
     guard !word.isEmpty, word.count <= 64 else { return [] }

@@ -22,6 +22,37 @@ extension ValueType<Timestamp> {
 extension ParseContext {
     private var today: CivilDate { zone.localTime(at: now).date }
 
+    /// The span that a day or a time means where something is looked for: all of a day, a time to the millisecond.
+    ///
+    /// A time alone is today's.
+    ///
+    /// - Parameter looksBack: whether a weekday is the last one, today included, and not the coming one.
+    /// - Returns: nil when `text` is neither a day nor a time.
+    public func span(of text: String, looksBack: Bool) -> (start: Timestamp, end: Timestamp)? {
+        do throws(ValueFault) {
+            if let day = looksBack ? lastWeekday(text) : nil { return span(of: day) }
+            if let day = try date(text[...]) { return span(of: day) }
+            let moment: Timestamp?
+            if let time = TimeOfDay(text) {
+                moment = zone.moment(of: LocalTime(date: today, timeOfDay: time.sinceMidnight))
+            } else {
+                moment = try ValueType.time.parse(text, self)
+            }
+            return moment.map { ($0, $0 + .milliseconds(1)) }
+        } catch {
+            return nil
+        }
+    }
+
+    private func span(of day: CivilDate) -> (start: Timestamp, end: Timestamp) {
+        (zone.moment(of: LocalTime(date: day)), zone.moment(of: LocalTime(date: day.adding(days: 1))))
+    }
+
+    private func lastWeekday(_ text: String) -> CivilDate? {
+        guard let weekday = Weekday(name: text[...]) else { return nil }
+        return today.adding(days: -((today.weekday.rawValue - weekday.rawValue + 7) % 7))
+    }
+
     /// The moment of a day, of a time, or of a day and a time, separated by a blank or `T`.
     fileprivate func moment(local text: String) throws(ValueFault) -> Timestamp? {
         if let time = TimeOfDay(text) {

@@ -46,28 +46,6 @@ enum Topics {
 
                 """ + JSONExamples.all.map { $0.commands + ":\n\n" + $0.json.indented }.joined(separator: "\n\n"))
     }
-
-    static var query: Topic {
-        Topic(
-            "query", "how tf task list chooses tasks",
-            body: """
-                Without any filter, tf task list shows the tasks that have not ended. Filters are options; a task has to \
-                pass all of them:
-
-                  --status S    it has this status; several mean any of them
-                  --label L     it has this label; several mean all of them
-                  --agent A     it is assigned to the agent A
-                  --user U      it is assigned to the user U
-                  --flow F      it belongs to the flow F
-                  --parent T    it is a child of the task T
-                  --ready       it could be started now
-                  --overdue     its due time has come, and it has not ended
-                  --all         also those that have ended
-
-                The statuses are \(TaskStatus.allCases.map(\.rawValue).joined(separator: ", ")). The order is the one in \
-                which tasks would be worked on: priority, then due, then age.
-                """)
-    }
 }
 
 extension String {

@@ -22,7 +22,9 @@ final class Output {
     private let clock: Clock
     private var buffer: [UInt8] = []
 
-    private static let limit = 1 << 16
+    /// How much is kept before it is written. The beginning of a long list comes soon, the rest in large pieces.
+    private var limit = 1 << 12
+    private static let largestLimit = 1 << 16
 
     init(_ form: Form, isQuiet: Bool, color: ColorChoice, clock: Clock) {
         self.form = form
@@ -69,7 +71,9 @@ final class Output {
     /// Prints bytes as they are.
     func write(bytes: some Sequence<UInt8>) throws {
         buffer.append(contentsOf: bytes)
-        if buffer.count >= Self.limit { try flush() }
+        guard buffer.count >= limit else { return }
+        try flush()
+        limit = min(limit * 2, Self.largestLimit)
     }
 
     /// Prints the one JSON value of `--json`, or a line of `--jsonl`.

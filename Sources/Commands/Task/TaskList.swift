@@ -7,6 +7,8 @@ import Terminal
 
 /// `tf task list`
 enum TaskList {
+    static let words = Argument(
+        "QUERY", .text, "words and terms such as label:ci; see tf help query", .many(atLeast: 0))
     static let status = Option("status", short: "s", .status, "those with this status", repeats: true)
     static let label = Option("label", short: "l", .label, "those with this label", repeats: true)
     static let agent = Option("agent", short: "a", .agent, "those assigned to an agent")
@@ -16,59 +18,58 @@ enum TaskList {
     static let ready = Flag("ready", "those that could be started now")
     static let overdue = Flag("overdue", "those that should have been done by now")
     static let all = Flag("all", "also those that have ended")
+    static let sort = Option("sort", .taskOrder, "order by a key, or by several separated by commas")
     static let limit = Option("limit", short: "n", .integer(0...Int.max), "at most N")
 
     static let command = Command(
         "list", "list tasks",
         discussion: """
-            Lists the tasks that have not ended, unless --all or --status says otherwise, in the order in which they \
-            would be worked on: by priority, then due, then age. Several statuses mean any of them, several labels all \
-            of them.
+            Lists the tasks that have not ended, unless --all, --status or the query says otherwise, in the order in \
+            which they would be worked on: by priority, then due, then age. Several statuses mean any of them, several \
+            labels all of them. What QUERY can say is explained by 'tf help query'.
+
+            --sort takes created, updated, due, priority, id, title and status, the earliest, smallest or most urgent \
+            first; '-' before a key turns it round. Tasks without a due time come last in any case.
             """,
         examples: [
             Example("tf task list", "what is to be done"),
             Example("tf task list --ready --agent coder", "what an agent could start with"),
-            Example("tf task list --status failed --label ci", "what has failed in CI"),
+            Example("tf task list status:failed label:ci flaky", "what has failed in CI and says flaky"),
+            Example("tf task list 'due:<+2d' -label:later", "what is due within two days, unless it can wait"),
+            Example("tf task list --all --sort -updated --limit 10", "what was changed last"),
             Example(#"tf task list --format '{id}\t{title}'"#, "for a script"),
         ],
         parameters: [
-            Section("Filters", [status, label, OneOf([agent, user]), flow, parent, ready, overdue, all]), limit,
+            words, Section("Filters", [status, label, OneOf([agent, user]), flow, parent, ready, overdue, all]), sort,
+            limit,
         ],
-        aliases: ["ls"], run: performing(list))
+        aliases: ["ls"], isQueryWord: { Query.isNegatedField($0) }, run: performing(list))
 
     static func list(_ context: Context) throws {
+        var query = try context.query(words)
         let snapshot = try context.snapshot()
+        try require(&query, context, snapshot)
         let table = try snapshot.tasks()
-        var tasks = try filter(table.rows, context, snapshot)
-        if context[ready] {
-            let readiness = Readiness(in: snapshot, at: context.clock.now())
-            tasks = try tasks.filter { try readiness.isReady($0, among: table) }
-        }
-        tasks = Array(tasks.inWorkOrder().prefix(context[limit] ?? .max))
+        let search = TaskSearch(query, order: context[sort] ?? TaskOrder(), limit: context[limit] ?? .max)
+        let tasks = try search.tasks(among: table, in: snapshot, at: context.clock.now())
         try context.output.list(tasks, listing(context, snapshot, isEmpty: table.rows.isEmpty))
     }
 
-    private static func filter(
-        _ tasks: [TaskRow], _ context: Context, _ snapshot: Snapshot
-    ) throws -> [TaskRow] {
+    /// Adds what the options ask for, and that ended tasks are left out where nobody asks for them.
+    private static func require(_ query: inout Query, _ context: Context, _ snapshot: Snapshot) throws {
         let statuses = context.all(status)
-        let labels = context.all(label)
-        let assignee = try assignee(context, snapshot)
-        let parent = try context[parent].map { try snapshot.task($0).id.text }
-        let flow = context[flow].map { Identifier.canonical($0, prefix: RecordKind.flow.prefix ?? "") ?? $0 }
-        let now = context.clock.now()
-        let showsEnded = context[all]
-        let wantsOverdue = context[overdue]
-        return tasks.filter { task in
-            guard statuses.isEmpty ? showsEnded || !task.status.isTerminal : statuses.contains(task.status) else {
-                return false
-            }
-            if wantsOverdue, !task.isOverdue(at: now) { return false }
-            if let assignee, task.assignee != assignee { return false }
-            if let flow, !task.text(.flow, is: flow) { return false }
-            if let parent, !task.text(.parent, is: parent) { return false }
-            return labels.allSatisfy { task.texts(.labels, contain: $0) }
+        if !context[all], statuses.isEmpty, !query.choosesStatus { query.require(.open) }
+        query.require(anyOf: statuses.map(Condition.status))
+        for label in context.all(label) { query.require(.field(.label, .exact(label))) }
+        switch try assignee(context, snapshot) {
+        case .agent(let agent): query.require(.field(.agent, .exact(agent.text)))
+        case .user(let user): query.require(.field(.user, .exact(user)))
+        case nil: break
         }
+        if let flow = context[flow] { query.require(.field(.flow, .reference(flow))) }
+        if let parent = context[parent] { query.require(.field(.parent, .reference(parent))) }
+        if context[overdue] { query.require(.overdue) }
+        if context[ready] { query.require(.ready) }
     }
 
     private static func assignee(_ context: Context, _ snapshot: Snapshot) throws -> Assignee? {
