@@ -197,6 +197,15 @@ static void fail_child(int fd, int step) {
     _exit(127);
 }
 
+/// The mask that commands are to have; -1 while it is this process's own.
+static int command_mask = -1;
+
+void tf_share_with_group(void) {
+    mode_t mask = umask(0);
+    umask(mask & ~(mode_t)0070);
+    if (command_mask < 0) command_mask = mask;
+}
+
 // Only async-signal-safe calls from here to exec.
 static void become_command(const struct tf_spawn *spawn, pid_t parent, int release, int failure) {
     struct sigaction usual = { .sa_handler = SIG_DFL }, former;
@@ -206,6 +215,7 @@ static void become_command(const struct tf_spawn *spawn, pid_t parent, int relea
             && (former.sa_handler != SIG_IGN || signal == SIGPIPE))
             sigaction(signal, &usual, NULL);
     }
+    if (command_mask >= 0) umask(command_mask);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);

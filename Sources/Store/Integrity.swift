@@ -144,6 +144,14 @@ public struct Integrity {
                     remedy: "mend the file; tf task show ID --at SEQ shows what it was")
             }
         }
+        if try storing({ [workspace] () throws(SystemError) in
+            try FileSystem.status(Layout.workspaceFile, in: workspace.directory)
+        }) == nil {
+            find(
+                "missing_record", .error, about: Layout.workspaceFile,
+                "\(Layout.workspaceFile) is missing; its last valid state is used",
+                remedy: "the next command that writes puts it back")
+        }
         return records
     }
 

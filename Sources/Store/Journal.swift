@@ -58,9 +58,10 @@ struct Journal: Sendable {
 
     /// Everything after `position`.
     ///
+    /// - Parameter skippingDamage: goes on behind a line with a wrong sum: for those who can do with less than all.
     /// - Throws: `damagedJournal` for a line with a wrong sum that is not the last one, and for a segment that is
     ///   shorter than `position` or missing.
-    func rest(after position: JournalPosition) throws(StoreError) -> Rest {
+    func rest(after position: JournalPosition, skippingDamage: Bool = false) throws(StoreError) -> Rest {
         let begin = Trace.begin()
         var rest = Rest(end: position)
         defer { Trace.end(begin, "journal \(rest.entries.count) lines read after \(position)") }
@@ -75,7 +76,8 @@ struct Journal: Sendable {
             }
             // A segment that is still empty was begun by a writer that did not get any further.
             let hasNext = try size(ofSegment: segment + 1) ?? 0 > 0
-            try read(bytes, ofSegment: segment, from: offset, isLast: !hasNext, into: &rest)
+            try read(
+                bytes, ofSegment: segment, from: offset, isLast: !hasNext, skippingDamage: skippingDamage, into: &rest)
             guard hasNext else { return rest }
             segment += 1
             offset = 0
@@ -109,7 +111,8 @@ struct Journal: Sendable {
     }
 
     private func read(
-        _ bytes: [UInt8], ofSegment segment: Int, from offset: Int64, isLast: Bool, into rest: inout Rest
+        _ bytes: [UInt8], ofSegment segment: Int, from offset: Int64, isLast: Bool, skippingDamage: Bool,
+        into rest: inout Rest
     ) throws(StoreError) {
         var start = 0
         while start < bytes.count {
@@ -119,6 +122,10 @@ struct Journal: Sendable {
             let position = offset + Int64(start)
             guard newline != nil, JournalLine.isWhole(line) else {
                 guard isLast, end == bytes.count else {
+                    if skippingDamage {
+                        start = end
+                        continue
+                    }
                     throw .damagedJournal(
                         file: Layout.segment(segment), offset: position, reason: "a line does not have its sum")
                 }

@@ -209,6 +209,16 @@ public final class Transaction {
         }
     }
 
+    /// Keeps the number of a record that is deleted from being given out again, also in a clone, whose files end below
+    /// it.
+    public func retire<R: Record>(_ id: ID<R>) throws(StoreError) {
+        guard let number = Identifier.number(of: id.text), number == header.highest(of: R.kind),
+            var record = try get(WorkspaceRecord.theID), record.floor[R.kind] < number
+        else { return }
+        record.floor[R.kind] = number
+        try put(record)
+    }
+
     /// Takes note of the numbers of task files that somebody added: they are given out no more.
     private func noteAddedTasks() throws(StoreError) {
         let modified = try modificationOfTasks()

@@ -21,6 +21,8 @@ public struct Workspace: Sendable {
     public let path: String
     /// `workspace.json` as it was when the workspace was opened.
     public let record: WorkspaceRecord
+    /// Whether ``record`` comes from the journal, because its file is missing or bad.
+    let isRecovered: Bool
     public let options: Options
 
     /// The directory that `.tf` is in.
@@ -73,35 +75,67 @@ public struct Workspace: Sendable {
         let directory = try storing { () throws(SystemError) in try File(real, [.read, .directory]) }
         let status = try storing { () throws(SystemError) in try directory.status() }
         try checkOwner(of: real, status)
-        let key = WorkspaceRecord.theID.key
-        let file: RecordFile
-        do throws(StoreError) {
-            guard let found = try RecordFile.read(Layout.workspaceFile, of: key, in: directory) else {
-                throw StoreError.notAWorkspace(path: real, reason: "it has no \(Layout.workspaceFile)")
+        try checkLinks(in: directory, path: real)
+        let (record, isRecovered) = try record(in: directory, path: real, options)
+        if record.shared { Process.shareFilesWithGroup() }
+        return Workspace(
+            directory: directory, path: real, record: record, isRecovered: isRecovered, options: options)
+    }
+
+    /// Links inside of a workspace are not followed: its records stay in it.
+    private static func checkLinks(in directory: File, path: String) throws(StoreError) {
+        for name in Layout.directories {
+            let status = try storing { () throws(SystemError) in try FileSystem.status(name, in: directory) }
+            if status?.isLink == true {
+                throw .notAWorkspace(path: path, reason: "\(name) is a symbolic link, which is not followed")
             }
-            file = found
+        }
+    }
+
+    /// `workspace.json`, or what the journal says that it was, where the file is missing or bad: one file must not
+    /// keep all others from work.
+    private static func record(
+        in directory: File, path: String, _ options: Options
+    ) throws(StoreError) -> (record: WorkspaceRecord, isRecovered: Bool) {
+        let key = WorkspaceRecord.theID.key
+        do throws(StoreError) {
+            guard let file = try RecordFile.read(Layout.workspaceFile, of: key, in: directory) else {
+                throw StoreError.invalidRecord(
+                    InvalidRecord(key: key, file: Layout.workspaceFile, reason: "is missing"))
+            }
+            return (try settings(in: file, of: path), false)
         } catch {
             guard case .invalidRecord(let invalid) = error else { throw error }
-            throw .notAWorkspace(path: real, reason: "\(invalid)")
+            let journal = Journal(directory: directory)
+            guard let first = try journal.segments().first else {
+                throw .notAWorkspace(path: path, reason: "\(invalid)")
+            }
+            let start = JournalPosition(segment: first, offset: 0)
+            for entry in try journal.rest(after: start, skippingDamage: true).entries.reversed() {
+                for case .workspace(let record) in entry.line.put {
+                    options.warn("\(invalid); its last valid state is used")
+                    return (record, true)
+                }
+            }
+            throw .notAWorkspace(path: path, reason: "\(invalid)")
         }
-        return Workspace(directory: directory, path: real, record: try settings(in: file, of: real), options: options)
     }
 
     private static func settings(in file: RecordFile, of path: String) throws(StoreError) -> WorkspaceRecord {
+        let record: AnyRecord
         do throws(StoreError) {
-            let record = try file.record(of: WorkspaceRecord.theID.key, path: Layout.workspaceFile)
-            guard let record: WorkspaceRecord = record.typed() else {
-                throw StoreError.notAWorkspace(path: path, reason: "its \(Layout.workspaceFile) is of another kind")
-            }
-            guard record.format <= WorkspaceRecord.currentFormat else {
-                throw StoreError.newerFormat(path: path, format: record.format)
-            }
-            return record
+            record = try file.record(of: WorkspaceRecord.theID.key, path: Layout.workspaceFile)
         } catch {
-            guard case .invalidRecord(let invalid) = error else { throw error }
             try checkFormat(of: file, path: path)
-            throw .notAWorkspace(path: path, reason: "\(invalid)")
+            throw error
         }
+        guard let record: WorkspaceRecord = record.typed() else {
+            throw .notAWorkspace(path: path, reason: "its \(Layout.workspaceFile) is of another kind")
+        }
+        guard record.format <= WorkspaceRecord.currentFormat else {
+            throw .newerFormat(path: path, format: record.format)
+        }
+        return record
     }
 
     private static func checkOwner(of path: String, _ status: FileStatus) throws(StoreError) {
@@ -122,10 +156,13 @@ public struct Workspace: Sendable {
         }
     }
 
-    init(directory: File, path: String, record: WorkspaceRecord, options: Options) {
+    init(
+        directory: File, path: String, record: WorkspaceRecord, isRecovered: Bool = false, options: Options
+    ) {
         self.directory = directory
         self.path = path
         self.record = record
+        self.isRecovered = isRecovered
         self.options = options
     }
 
@@ -176,6 +213,7 @@ public struct Workspace: Sendable {
         _ purpose: Purpose, _ body: (Transaction) throws -> Result
     ) throws -> (result: Result, committed: Commit) {
         let lock = try lock()
+        try restoreSettings()
         let state = try LockedState(of: self)
         let transaction = try Transaction(on: self, state: state, purpose: purpose)
         let result = try body(transaction)
@@ -183,6 +221,17 @@ public struct Workspace: Sendable {
         try? lock.unlock()  // Closing it does the same.
         if committed.wantsSync { syncUp() }
         return (result, committed)
+    }
+
+    /// Puts a missing `workspace.json` back as the journal has it, with the lock held. A bad one is left alone: there may
+    /// be something in it to be saved.
+    private func restoreSettings() throws(StoreError) {
+        guard isRecovered else { return }
+        try storing { () throws(SystemError) in
+            guard try FileSystem.status(Layout.workspaceFile, in: directory) == nil else { return }
+            _ = try RecordFile.write(
+                record.json.fileBytes, to: Layout.workspaceFile, in: directory, shared: record.shared)
+        }
     }
 
     /// Brings the record files that changed since the last time to the disk, and says so in the applied mark.

@@ -47,6 +47,10 @@ public enum Process {
         public let usage: ResourceUsage
     }
 
+    /// Lets the group read and write the files that this process makes from now on, whatever its umask says. Commands
+    /// that it starts keep the umask.
+    public static func shareFilesWithGroup() { tf_share_with_group() }
+
     /// What ``collect()`` found.
     public enum Collected: Sendable {
         case ended(Ended)

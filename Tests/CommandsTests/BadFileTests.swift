@@ -193,11 +193,39 @@ struct BadFileTests {
 @Suite("Files of the workspace itself that cannot be read")
 struct BadWorkspaceTests {
     @Test(
-        "an unreadable workspace.json is named, exit 7, and not written over",
+        "an unreadable workspace.json is named, and work goes on by its last valid state",
+        arguments: ["", "{", "[]", "\u{0}\u{1}", nil])
+    func workspaceFile(content: String?) throws {
+        let tf = try Workspace()
+        try tf("config", "jobs", "3")
+        _ = try tf.create()
+        if let content {
+            try tf.write(content, to: tf.path + "/workspace.json")
+        } else {
+            try FileManager.default.removeItem(atPath: tf.path + "/workspace.json")
+        }
+        let doctor = try tf.run(["doctor"], exits: 1)
+        #expect(doctor.stdout.contains("workspace.json"), "\(doctor)")
+        for command in [["task", "list"], ["task", "show", "T-1"], ["task", "create", "x"]] {
+            let outcome = try tf.run(command)
+            #expect(outcome.stderr.contains("workspace.json"), "\(outcome)")
+        }
+        #expect(try tf("config", "jobs").text == "3")
+        if let content {
+            #expect(try tf.read(tf.path + "/workspace.json") == content)
+        } else {
+            try tf("doctor")
+            try tf("config", "jobs", "5")
+        }
+    }
+
+    @Test(
+        "without a journal an unreadable workspace.json is refused with 7, and not written over",
         arguments: ["", "{", "[]", "\u{0}\u{1}"])
-    func workspaceFile(content: String) throws {
+    func workspaceFileAlone(content: String) throws {
         let tf = try Workspace()
         _ = try tf.create()
+        try FileManager.default.removeItem(atPath: tf.path + "/journal")
         try tf.write(content, to: tf.path + "/workspace.json")
         try tf.demandNothingWritten {
             for command in [["task", "list"], ["task", "create", "x"], ["task", "show", "T-1"], ["tick"]] {

@@ -68,6 +68,8 @@ struct tf_spawn {
 enum tf_spawn_step { TF_SPAWN_DIRECTORY = 1, TF_SPAWN_EXECUTE = 2, TF_SPAWN_SETUP = 3 };
 
 int tf_spawn_process(struct tf_spawn *spawn);
+/// Lets the group read and write what this process makes from now on. Commands keep the mask that it had before.
+void tf_share_with_group(void);
 
 /// `fork` for a child that goes on in Swift. The process must have one thread.
 pid_t tf_fork(void);

@@ -80,6 +80,7 @@ struct Deletion {
             transaction.emit("notification/resolved", about: notification.key, task: task.id)
         }
         try transaction.delete(task)
+        try transaction.retire(task.id)
         change.emit("deleted", task)
     }
 }

@@ -55,7 +55,7 @@ public struct WorkspaceRecord: Record {
 
 /// The highest numbers that ids are not given out from any more, by kind: `{"task": 120}`.
 public struct IdentifierFloor: FieldValue, Hashable {
-    private let numbers: JSONObject
+    private var numbers: JSONObject
 
     /// Every number may be given out.
     public init() {
@@ -76,7 +76,8 @@ public struct IdentifierFloor: FieldValue, Hashable {
 
     /// Ids of `kind` have higher numbers.
     public subscript(kind: RecordKind) -> Int {
-        numbers[kind.rawValue]?.integer.map { Int($0) } ?? 0
+        get { numbers[kind.rawValue]?.integer.map { Int($0) } ?? 0 }
+        set { numbers[kind.rawValue] = newValue.json }
     }
 }
 

@@ -26,7 +26,9 @@ struct IndexBuilder {
         var last: [RecordKey: Last] = [:]
         var order: [RecordKey] = []
         var receipts: [CommandReceipt] = []
-        let rest = try Journal(directory: directory).rest(after: JournalPosition(segment: first, offset: 0))
+        // The files hold the state: what a damaged line said is found there.
+        let rest = try Journal(directory: directory)
+            .rest(after: JournalPosition(segment: first, offset: 0), skippingDamage: true)
         for entry in rest.entries {
             receipts += entry.line.commands
             for record in entry.line.put {
