@@ -141,7 +141,7 @@ public struct Integrity {
         _ record: AnyRecord, _ file: RecordFile, at place: RecordPlaces.Place, _ journal: AnyRecord?,
         _ snapshot: Snapshot?
     ) throws(StoreError) {
-        guard let snapshot, snapshot.view.changes[place.key] == nil,
+        guard place.key.kind.isEditable, let snapshot, snapshot.view.changes[place.key] == nil,
             let entry = snapshot.view.index.entry(.key(place.key)), entry.identity == file.identity,
             let journal, journal != record
         else { return }
@@ -167,7 +167,7 @@ public struct Integrity {
                 "permissions", .warning, about: ".tf", "others may write to the workspace",
                 remedy: "chmod go-w \(workspace.path)")
         }
-        for kind in [RecordKind.task, .agent, .run, .notification] {
+        for kind in [RecordKind.task, .agent, .run, .notification, .lease] {
             let path = workspace.path + "/" + kind.directory
             guard try storing({ () throws(SystemError) in try FileSystem.status(path) })?.isDirectory == true else {
                 if kind == .task {

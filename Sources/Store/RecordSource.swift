@@ -1,4 +1,5 @@
 import Model
+import System
 
 /// Somewhere to read records from: a snapshot, or a transaction with its own changes.
 public protocol RecordSource {
@@ -11,6 +12,8 @@ public protocol RecordSource {
     func records<R: Record>(tagged tag: Tag, of type: R.Type) throws(StoreError) -> [R]
     /// Whether there is a record with this key.
     func exists(_ key: RecordKey) throws(StoreError) -> Bool
+    /// The tasks that wait to be worked on at the moment `now`, the first one first.
+    func claimOrder(at now: Timestamp) -> ClaimOrder
 }
 
 extension RecordSource {

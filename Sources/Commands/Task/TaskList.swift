@@ -96,7 +96,7 @@ enum TaskList {
                 .init("updated", fromWidth: 60) { Cell(output.text(of: $0.updatedAt), .dim) },
                 .init("labels", shrink: .to(8, order: 1), fromWidth: 100) { Cell($0.labels.joined(separator: ",")) },
             ],
-            id: { $0.id.text }, shown: { try snapshot.get($0.id).map { Shown($0) } },
+            id: { $0.id.text }, shown: { try snapshot.get($0.id).map { Shown($0, lease: try snapshot.lease(of: $0)) } },
             empty: isEmpty ? "no tasks yet: tf task create TITLE makes one" : "no task fits; --all shows ended ones too"
         )
     }

@@ -12,7 +12,8 @@ enum TickCommand {
     static let command = Command(
         "tick", "make one pass over everything that is due",
         discussion: """
-            Finishes what was interrupted, takes edits by hand into the journal, settles lost runs, queues runs for tasks \
+            Finishes what was interrupted, takes edits by hand into the journal, takes back tasks whose lease has expired, \
+            settles lost runs, queues runs for tasks \
             whose time has come, and starts queued runs, those of agents with dispatch queue included. A line for each \
             thing that it does. From cron: * * * * * cd DIR && tf tick -q
             """,
@@ -42,7 +43,8 @@ enum TickCommand {
         let now = engine.workspace.clock.now()
         let runs = try snapshot.records(tagged: .activeRuns, of: Run.self).compactMap(\.notBefore)
         let tasks = try snapshot.taskSummaries().filter { $0.status == .todo }.compactMap(\.notBefore)
-        let next = (runs + tasks).filter { $0 > now }.min()
+        let leases = try snapshot.leaseOutlook(at: now).next.map { [$0] } ?? []
+        let next = (runs + tasks + leases).filter { $0 > now }.min()
         return max(.milliseconds(10), min(.seconds(30), next.map { $0.since(now) } ?? .seconds(30)))
     }
 

@@ -79,6 +79,7 @@ struct Deletion {
             try transaction.put(notification)
             transaction.emit("notification/resolved", about: notification.key, task: task.id)
         }
+        try transaction.endLease(of: task.id)
         try transaction.delete(task)
         change.emit("deleted", task)
     }

@@ -42,6 +42,7 @@ struct IndexBuilder {
         var entries: [IndexEntry] = []
         for key in order {
             guard case .put(let record) = last[key] else { continue }
+            header.note(expiryOf: record)
             let sum = Checksum.of(record.json.fileBytes)
             entries.append(IndexEntry(record, identity: try identity(of: record, sum: sum), sum: sum))
         }
@@ -77,7 +78,7 @@ struct IndexBuilder {
                     file.identity.modified < moment - FileIdentity.backdating + 1_000_000_000 ? file.identity : .unknown
                 entries.append(IndexEntry(record, identity: identity, sum: file.sum))
                 adopted.append(record)
-                header.note(place.key)
+                header.note(record)
             } catch {
                 // A bad file is left alone and reported by whoever looks at it; its number is not given out again.
                 guard case .invalidRecord = error else { throw error }
@@ -119,8 +120,8 @@ struct RecordPlaces {
                 places += try of(.comment, in: task)
             }
             return places
-        case .flow, .trigger, .lease: return []
-        case .task, .run, .agent, .notification: return try of(kind, in: "")
+        case .flow, .trigger: return []
+        case .task, .run, .agent, .notification, .lease: return try of(kind, in: "")
         }
     }
 

@@ -28,7 +28,14 @@ struct IndexEntry: Sendable {
         self.sum = sum
         self.identity = identity
         tags = record.tags
-        if case .task(let task) = record { payload = TaskSummary(task).payload } else { payload = [] }
+        switch record {
+        case .task(let task): payload = TaskSummary(task).payload
+        case .lease(let lease):
+            var writer = ByteWriter()
+            writer.write(lease.expiresAt)
+            payload = writer.bytes
+        case .workspace, .comment, .run, .agent, .notification: payload = []
+        }
     }
 
     /// The entry for a record that is gone.
@@ -145,6 +152,15 @@ struct IndexEntry: Sendable {
         if case .record(_, let subdirectory) = subject { subdirectory } else { "" }
     }
 
+    /// When it expires, for an entry of a lease.
+    var leaseExpiry: Timestamp? {
+        guard key?.kind == .lease else { return nil }
+        return payload.withUnsafeBytes { bytes in
+            var reader = ByteReader(bytes)
+            return reader.moment() ?? nil
+        }
+    }
+
     /// What lists show of it, for an entry of a task.
     var taskSummary: TaskSummary? {
         guard let key, key.kind == .task, let id = ID<Task>(key.id) else { return nil }
@@ -158,7 +174,7 @@ struct IndexEntryHead {
     let subdirectory: String
     let rev: Int
     let identity: FileIdentity
-    private let payload: UnsafeRawBufferPointer
+    fileprivate let payload: UnsafeRawBufferPointer
 
     /// - Returns: nil for an entry of another kind or of a deleted record, and where there is none.
     init?(_ bytes: UnsafeRawBufferPointer, at offset: Int, of kind: RecordKind) {
@@ -185,4 +201,6 @@ struct IndexEntryHead {
     var taskSummary: TaskSummary? {
         ID<Task>(key.id).flatMap { TaskSummary(id: $0, rev: rev, payload: payload) }
     }
+    /// What decides whether and when it is worked on, for an entry of a task.
+    var taskOutline: TaskOutline? { TaskOutline(payload: payload) }
 }

@@ -48,8 +48,8 @@ public struct TaskSummary: Sendable, Hashable {
         dependsOn = task.dependsOn.map(\.text)
     }
 
-    private static let statuses = TaskStatus.allCases
-    private static let priorities = Priority.allCases
+    fileprivate static let statuses = TaskStatus.allCases
+    fileprivate static let priorities = Priority.allCases
 
     /// The layout in the index: numbers of fixed length first, so that a scan can stop after them.
     var payload: [UInt8] {
@@ -110,5 +110,42 @@ public struct TaskSummary: Sendable, Hashable {
         assignee = agent.flatMap { ID<Agent>($0) }.map(Assignee.agent) ?? user.map(Assignee.user)
         self.labels = labels
         self.dependsOn = dependsOn
+    }
+}
+
+/// What decides whether and when a task is worked on, as far as it can be read without making a text: the beginning of
+/// the payload of ``TaskSummary``.
+struct TaskOutline: WorkOrder.Place {
+    let status: TaskStatus
+    let priority: Priority
+    let isHeld: Bool
+    let createdAt: Timestamp
+    let due: Timestamp?
+    let notBefore: Timestamp?
+
+    init(_ summary: TaskSummary) {
+        status = summary.status
+        priority = summary.priority
+        isHeld = summary.isHeld
+        createdAt = summary.createdAt
+        due = summary.due
+        notBefore = summary.notBefore
+    }
+
+    /// - Returns: nil when the payload is not one of a task: the index is damaged.
+    init?(payload: UnsafeRawBufferPointer) {
+        var reader = ByteReader(payload)
+        guard let status = reader.integer(UInt8.self), let priority = reader.integer(UInt8.self),
+            let held = reader.integer(UInt8.self), reader.integer(UInt8.self) != nil,
+            reader.integer(UInt32.self) != nil, let createdAt = reader.moment() ?? nil, reader.moment() != nil,
+            let due = reader.moment(), let notBefore = reader.moment(), Int(status) < TaskSummary.statuses.count,
+            Int(priority) < TaskSummary.priorities.count
+        else { return nil }
+        self.status = TaskSummary.statuses[Int(status)]
+        self.priority = TaskSummary.priorities[Int(priority)]
+        isHeld = held != 0
+        self.createdAt = createdAt
+        self.due = due
+        self.notBefore = notBefore
     }
 }

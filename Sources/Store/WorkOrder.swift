@@ -1,15 +1,31 @@
 import Model
-import Store
 import System
 
 /// The order in which work is taken and listed: priority, then what is due first, then age, then id.
 public enum WorkOrder {
+    /// What decides of a task; see ``TaskSummary`` and ``TaskOutline``.
+    protocol Place {
+        var priority: Priority { get }
+        var due: Timestamp? { get }
+        var createdAt: Timestamp { get }
+    }
+
     /// Whether `left` comes before `right`.
     public static func precedes(_ left: TaskSummary, _ right: TaskSummary) -> Bool {
+        precedes(left, left.id.text, right, right.id.text)
+    }
+
+    @inline(__always)
+    static func precedes(
+        _ left: some Place, _ leftID: @autoclosure () -> String, _ right: some Place,
+        _ rightID: @autoclosure () -> String
+    ) -> Bool {
         if left.priority != right.priority { return left.priority < right.priority }
         let (leftDue, rightDue) = (left.due ?? .distantFuture, right.due ?? .distantFuture)
         if leftDue != rightDue { return leftDue < rightDue }
         if left.createdAt != right.createdAt { return left.createdAt < right.createdAt }
-        return Identifier.precedes(left.id.text, right.id.text)
+        return Identifier.precedes(leftID(), rightID())
     }
 }
+
+extension TaskSummary: WorkOrder.Place {}
