@@ -66,7 +66,9 @@ extension Transaction {
                 continue
             }
             // What the file says counts, should somebody have given its owner more time.
-            if lease.isExpired(at: now) { expired.append(lease) } else {
+            if lease.isExpired(at: now) {
+                expired.append(lease)
+            } else {
                 earliest = min(earliest, lease.expiresAt.milliseconds)
             }
         }

@@ -15,7 +15,7 @@ enum TaskGroup {
             [
                 TaskCreate.command, TaskList.command, TaskShow.command, TaskHistory.command, TaskEditCommand.command,
                 TaskAssign.command, TaskCommentCommand.command, TaskComments.command, TaskDepend.command,
-            TaskClaim.command, TaskHeartbeat.command,
+                TaskClaim.command, TaskHeartbeat.command,
             ] + TaskVerbs.commands + [TaskDelete.command]
         })
 }

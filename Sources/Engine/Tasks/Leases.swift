@@ -29,7 +29,8 @@ struct Leases {
         }
         guard let token = token ?? change.caller.lease else {
             throw refusal(
-                .leaseRequired, lease, "\(task.id) is leased to \(lease.owner); \(verb.rawValue) needs the lease's token",
+                .leaseRequired, lease,
+                "\(task.id) is leased to \(lease.owner); \(verb.rawValue) needs the lease's token",
                 hint: lease.isExpired(at: change.now)
                     ? "that lease has expired; the next claim, or tf tick, hands the task back"
                     : "--lease TOKEN gives it, or TF_LEASE")
