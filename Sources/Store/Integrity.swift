@@ -61,6 +61,7 @@ public struct Integrity {
         let history = try checkJournal()
         let records = try checkFiles(history)
         checkReferences(records)
+        checkLeases(records)
         checkCycles(records)
         checkNames(records)
         try checkPlaces()
@@ -217,6 +218,14 @@ public struct Integrity {
             if let ended = task.endedAt, ended < task.envelope.createdAt {
                 find("inconsistent_times", .warning, about: task.id.text, "\(task.id) ended before it was created")
             }
+        }
+    }
+
+    private mutating func checkLeases(_ records: [RecordKey: AnyRecord]) {
+        for case .lease(let lease) in records.values where records[lease.task.key] == nil {
+            find(
+                "orphan_file", .warning, about: "leases/\(lease.id).json",
+                "leases/\(lease.id).json is the lease of a task that does not exist")
         }
     }
 

@@ -195,9 +195,9 @@ struct ClaimTests {
         #expect(try tf.refusal("complete", "T-1", "--lease", token, exits: 1) == "refused")
 
         try tf.claim("T-1", now: "2030-01-01T12:01:00Z")
-        let again = try tf.claim(as: "ben", now: "2030-01-01T12:01:30Z")
+        let again = try tf.claim(as: "ben", now: "2030-01-01T12:02:00Z")
         #expect(again["id"].string == "T-1" && again["attempt"].int == 3 && again["lease"]["owner"].string == "ben")
-        try tf.claim("T-2", as: "tom", now: "2030-01-01T12:02:00Z")
+        try tf.claim("T-2", as: "tom", now: "2030-01-01T12:03:00Z")
         #expect(try tf.status("T-1") == "failed", "its attempts are used up")
         try tf.demandHealthy(findings: true)
     }

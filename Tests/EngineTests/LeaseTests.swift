@@ -244,6 +244,24 @@ struct StaleLeaseTests {
         #expect(try much.doctor(repair: false).findings == [])
     }
 
+    @Test("tick also finds a lease that was made, or cut short, by hand")
+    func leaseByHand() throws {
+        let bench = try Bench()
+        let (made, cut) = (try bench.create(), try bench.create())
+        _ = try bench.engine.perform(.start, on: [made.text])
+        try bench.claim(cut)
+        let path = bench.root + "/.tf/leases/"
+        let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: path + "T-2.json")), as: UTF8.self)
+        let expiry = try #require(try bench.lease(cut)).expiresAt
+        let short = text.replacingOccurrences(of: expiry.description, with: "2020-01-01T00:00:00.000Z")
+        try Data(short.utf8).write(to: URL(fileURLWithPath: path + "T-2.json"))
+        let other = short.replacingOccurrences(of: #""T-2""#, with: #""T-1""#)
+        try Data(other.utf8).write(to: URL(fileURLWithPath: path + "T-1.json"))
+        #expect(try bench.engine.doctor(repair: false).findings.map(\.code) == ["phantom_running", "phantom_running"])
+        #expect(try bench.engine.tick(dryRun: false).actions.map(\.about) == ["T-1", "T-2"])
+        #expect(try bench.engine.doctor(repair: false).findings == [])
+    }
+
     @Test("a task that somebody moved by hand is left where it is")
     func movedByHand() throws {
         let bench = try Bench()

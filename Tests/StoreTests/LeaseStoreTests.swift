@@ -155,13 +155,15 @@ struct LeaseStoreTests {
     // MARK: Finding what has expired
 
     /// The leases that a writer finds expired so much later.
-    private func expired(_ tf: TemporaryWorkspace, after span: Duration, ending: Bool = false) throws -> [String] {
+    private func expired(
+        _ tf: TemporaryWorkspace, after span: Duration, ending: Bool = false, thoroughly: Bool = false
+    ) throws -> [String] {
         var options = Workspace.Options()
         options.clock = Clock(showing: Clock.system.now() + span)
         let later = try tf.workspace.reopened(options: options)
         var found: [String] = []
         _ = try later.transact(Purpose(actor: "tester", verb: "tick")) { transaction in
-            for lease in try transaction.takeExpiredLeases() {
+            for lease in try transaction.takeExpiredLeases(thoroughly: thoroughly) {
                 found.append(lease.id.text)
                 if ending { try transaction.delete(lease) }
             }
@@ -204,13 +206,15 @@ struct LeaseStoreTests {
         #expect(bound == lease.expiresAt.milliseconds)
     }
 
-    @Test("a lease whose file is missing or bad is forgotten by whoever looks for expired ones")
-    func forgotten() throws {
+    @Test("a lease whose file is missing is forgotten, one whose file is bad ends in its time")
+    func unusable() throws {
         let tf = try TemporaryWorkspace()
         for number in 1...2 { try claim(tf, try tf.create("Task \(number)")) }
         try tf.remove("leases/T-1.json")
         try tf.write("{".utf8, to: "leases/T-2.json")
-        #expect(try expired(tf, after: .seconds(60)) == [])
+        #expect(try expired(tf, after: .seconds(10), thoroughly: true) == [])
+        #expect(tf.exists("leases/T-2.json"), "it is left alone")
+        #expect(try expired(tf, after: .seconds(60), ending: true) == ["T-2"])
         #expect(try tf.workspace.snapshot().leaseOutlook(at: .distantFuture) == LeaseOutlook())
         #expect(!tf.exists("leases/T-2.json"))
     }

@@ -71,9 +71,11 @@ struct Leases {
     }
 
     /// Takes back every task whose lease has expired: to be done again, or failed once its attempts are used up.
-    func takeBack() throws -> [Stale] {
+    ///
+    /// - Parameter thoroughly: looks at every lease's file, as `tick` does.
+    func takeBack(thoroughly: Bool = false) throws -> [Stale] {
         var stale: [Stale] = []
-        for lease in try transaction.takeExpiredLeases() {
+        for lease in try transaction.takeExpiredLeases(thoroughly: thoroughly) {
             if let task = try takeBack(lease) { stale.append(Stale(task: task, owner: lease.owner)) }
         }
         return stale

@@ -75,7 +75,7 @@ struct Tick {
             report.actions.append(
                 TickAction(kind: .adopted, about: record.key.id, text: "\(record.key.id) adopted as somebody left it"))
         }
-        for stale in try Leases(change).takeBack() {
+        for stale in try Leases(change).takeBack(thoroughly: true) {
             let (task, owner) = (stale.task, stale.owner)
             report.actions.append(
                 TickAction(
