@@ -12,19 +12,17 @@ public enum WorkOrder {
 
     /// Whether `left` comes before `right`.
     public static func precedes(_ left: TaskSummary, _ right: TaskSummary) -> Bool {
-        precedes(left, left.id.text, right, right.id.text)
+        byPlace(left, right) ?? Identifier.precedes(left.id.text, right.id.text)
     }
 
+    /// The same without the ids; nil where only they tell.
     @inline(__always)
-    static func precedes(
-        _ left: some Place, _ leftID: @autoclosure () -> String, _ right: some Place,
-        _ rightID: @autoclosure () -> String
-    ) -> Bool {
+    static func byPlace(_ left: some Place, _ right: some Place) -> Bool? {
         if left.priority != right.priority { return left.priority < right.priority }
         let (leftDue, rightDue) = (left.due ?? .distantFuture, right.due ?? .distantFuture)
         if leftDue != rightDue { return leftDue < rightDue }
         if left.createdAt != right.createdAt { return left.createdAt < right.createdAt }
-        return Identifier.precedes(leftID(), rightID())
+        return nil
     }
 }
 

@@ -10,16 +10,38 @@ public struct ClaimOrder {
     /// The first moment at which the time of some other task comes; nil when there is none.
     public private(set) var nextStart: Timestamp?
 
-    private enum Source {
-        case index(IndexEntryHead)
+    private enum Candidate {
+        case index(IndexTaskPlace)
         /// A change that the index does not have yet.
-        case change(TaskSummary)
-    }
+        case change(TaskSummary, TaskOutline)
 
-    private struct Candidate {
-        let outline: TaskOutline
-        let id: String
-        let source: Source
+        var outline: TaskOutline {
+            switch self {
+            case .index(let place): place.outline
+            case .change(_, let outline): outline
+            }
+        }
+
+        var number: Int? {
+            switch self {
+            case .index(let place): place.number
+            case .change(let summary, _): Identifier.number(of: summary.id.text)
+            }
+        }
+
+        var id: String {
+            switch self {
+            case .index(let place): place.head?.key.id ?? ""
+            case .change(let summary, _): summary.id.text
+            }
+        }
+
+        var summary: TaskSummary? {
+            switch self {
+            case .index(let place): place.head?.taskSummary
+            case .change(let summary, _): summary
+            }
+        }
     }
 
     /// Keeps the memory in place that the candidates point to.
@@ -32,13 +54,16 @@ public struct ClaimOrder {
 
     init(_ view: View, at now: Timestamp) {
         self.view = view
-        view.index.forEachHead(of: .task) { head in
-            guard let outline = head.taskOutline, outline.status == .todo, view.changes[head.key] == nil else { return }
-            add(Candidate(outline: outline, id: head.key.id, source: .index(head)), at: now)
+        let hasChanges = !view.changes.isEmpty
+        view.index.forEachPlace { bytes, offset in
+            guard let place = IndexTaskPlace(bytes, at: offset), place.outline.status == .todo else { return }
+            if hasChanges, let key = place.head?.key, view.changes[key] != nil { return }
+            add(.index(place), place.outline, at: now)
         }
         for case .put(.task(let task)) in view.changes.values where task.status == .todo {
             let summary = TaskSummary(task)
-            add(Candidate(outline: TaskOutline(summary), id: task.id.text, source: .change(summary)), at: now)
+            let outline = TaskOutline(summary)
+            add(.change(summary, outline), outline, at: now)
         }
         heap = Array(candidates.indices)
         var position = heap.count / 2
@@ -48,9 +73,9 @@ public struct ClaimOrder {
         }
     }
 
-    private mutating func add(_ candidate: Candidate, at now: Timestamp) {
-        if candidate.outline.isHeld { return }
-        if let start = candidate.outline.notBefore, start > now {
+    private mutating func add(_ candidate: Candidate, _ outline: TaskOutline, at now: Timestamp) {
+        if outline.isHeld { return }
+        if let start = outline.notBefore, start > now {
             nextStart = min(nextStart ?? start, start)
         } else {
             candidates.append(candidate)
@@ -65,17 +90,10 @@ public struct ClaimOrder {
                 heap[0] = last
                 sink(0)
             }
-            guard let summary = summary(of: candidates[first]), !waits(summary) else { continue }
+            guard let summary = candidates[first].summary, !waits(summary) else { continue }
             return summary
         }
         return nil
-    }
-
-    private func summary(of candidate: Candidate) -> TaskSummary? {
-        switch candidate.source {
-        case .index(let head): head.taskSummary
-        case .change(let summary): summary
-        }
     }
 
     /// Whether something must be done first. A step of a flow may go on after a failure, which its flow decides.
@@ -93,7 +111,10 @@ public struct ClaimOrder {
 
     private func allStatuses() -> [String: TaskStatus] {
         var statuses: [String: TaskStatus] = [:]
-        view.index.forEachHead(of: .task) { statuses[$0.key.id] = $0.taskOutline?.status }
+        view.index.forEachPlace { bytes, offset in
+            guard let place = IndexTaskPlace(bytes, at: offset), let id = place.head?.key.id else { return }
+            statuses[id] = place.outline.status
+        }
         for (key, change) in view.changes where key.kind == .task {
             if case .put(.task(let task)) = change { statuses[key.id] = task.status } else { statuses[key.id] = nil }
         }
@@ -116,8 +137,10 @@ public struct ClaimOrder {
     }
 
     private func precedes(_ left: Int, _ right: Int) -> Bool {
-        WorkOrder.precedes(
-            candidates[left].outline, candidates[left].id, candidates[right].outline, candidates[right].id)
+        if let answer = WorkOrder.byPlace(candidates[left].outline, candidates[right].outline) { return answer }
+        // The numbers decide nearly always, and need no text.
+        if let one = candidates[left].number, let other = candidates[right].number, one != other { return one < other }
+        return Identifier.precedes(candidates[left].id, candidates[right].id)
     }
 }
 

@@ -83,6 +83,11 @@ struct Index: Sendable {
         }
     }
 
+    /// Where the current entry of every subject stands, deleted ones included: for whoever needs but a little of each.
+    func forEachPlace(_ body: (UnsafeRawBufferPointer, Int) -> Void) {
+        forEachCurrentOffset { body(bytes.pointer, $0) }
+    }
+
     private func forEachCurrentOffset(_ body: (Int) -> Void) {
         var newest: [UInt64: Int] = [:]
         forEachTailOffset { newest[keyTag(at: $0)] = $0 }

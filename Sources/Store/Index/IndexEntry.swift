@@ -174,7 +174,7 @@ struct IndexEntryHead {
     let subdirectory: String
     let rev: Int
     let identity: FileIdentity
-    fileprivate let payload: UnsafeRawBufferPointer
+    private let payload: UnsafeRawBufferPointer
 
     /// - Returns: nil for an entry of another kind or of a deleted record, and where there is none.
     init?(_ bytes: UnsafeRawBufferPointer, at offset: Int, of kind: RecordKind) {
@@ -201,6 +201,57 @@ struct IndexEntryHead {
     var taskSummary: TaskSummary? {
         ID<Task>(key.id).flatMap { TaskSummary(id: $0, rev: rev, payload: payload) }
     }
-    /// What decides whether and when it is worked on, for an entry of a task.
-    var taskOutline: TaskOutline? { TaskOutline(payload: payload) }
+}
+
+/// What the index has of a task, as far as it can be read without making a text. It is valid as long as the index is.
+struct IndexTaskPlace {
+    let outline: TaskOutline
+    /// The number in the id; nil for a hash.
+    let number: Int?
+    private let bytes: UnsafeRawBufferPointer
+    private let offset: Int
+
+    private static let taskCode = UInt8(IndexEntry.kinds.firstIndex(of: .task) ?? 0)
+
+    /// - Returns: nil for an entry that is not one of a task, and for one of a task that was deleted.
+    init?(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
+        var reader = ByteReader(bytes, at: offset + 4)
+        guard reader.integer() == Self.taskCode, let flags = reader.integer(UInt8.self), flags & 1 == 0,
+            let tagCount = reader.integer(UInt16.self)
+        else { return nil }
+        reader = ByteReader(bytes, at: offset + 48)
+        guard let payloadLength = reader.integer(UInt32.self) else { return nil }
+        reader = ByteReader(bytes, at: offset + IndexEntry.headLength + Int(tagCount) * 8)
+        guard let idLength = reader.integer(UInt32.self), reader.position + Int(idLength) <= bytes.count else {
+            return nil
+        }
+        let id = bytes[reader.position..<reader.position + Int(idLength)]
+        reader = ByteReader(bytes, at: id.endIndex)
+        guard let placeLength = reader.integer(UInt32.self) else { return nil }
+        let start = reader.position + Int(placeLength)
+        guard start + Int(payloadLength) <= bytes.count,
+            let outline = TaskOutline(
+                payload: UnsafeRawBufferPointer(rebasing: bytes[start..<start + Int(payloadLength)]))
+        else { return nil }
+        self.outline = outline
+        number = Self.number(in: id)
+        self.bytes = bytes
+        self.offset = offset
+    }
+
+    /// The rest of it.
+    var head: IndexEntryHead? { IndexEntryHead(bytes, at: offset, of: .task) }
+
+    private static func number(in id: Slice<UnsafeRawBufferPointer>) -> Int? {
+        var number: Int?
+        for byte in id {
+            if let former = number {
+                guard let digit = byte.decimalDigit, former < 1 << 56 else { return nil }
+                number = former * 10 + Int(digit)
+            } else if byte == UInt8(ascii: "-") {
+                number = 0
+            }
+        }
+        return number
+    }
 }
