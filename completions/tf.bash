@@ -34,6 +34,8 @@ _tf_descend() {
     'tf task comment') path='tf task comment' ;;
     'tf task comments') path='tf task comments' ;;
     'tf task depend') path='tf task depend' ;;
+    'tf task claim') path='tf task claim' ;;
+    'tf task heartbeat') path='tf task heartbeat' ;;
     'tf task start') path='tf task start' ;;
     'tf task release') path='tf task release' ;;
     'tf task block') path='tf task block' ;;
@@ -95,7 +97,7 @@ _tf_declared() {
     verbs='' options='' ends_options=''
     case $1 in
     'tf') verbs='task run agent inbox init exec work events status tick doctor gc trust config completion version help' options='--version' ;;
-    'tf task') verbs='create list show history why tree prompt wait edit assign comment comments depend start release block unblock pause resume submit approve reject complete fail cancel terminate timeout retry reopen delete' ;;
+    'tf task') verbs='create list show history why tree prompt wait edit assign comment comments depend claim heartbeat start release block unblock pause resume submit approve reject complete fail cancel terminate timeout retry reopen delete' ;;
     'tf task create') options='-d --description -F --file --name -p --priority -l --label --type --payload --parent --depends-on --flow -a --agent -u --user --max-attempts --due --not-before --check --produces --from --ensure --wait --no-run' ;;
     'tf task list') options='-s --status -l --label -a --agent -u --user --flow --parent --ready --overdue --all --sort -n --limit' ;;
     'tf task show') options='--at' ;;
@@ -104,16 +106,18 @@ _tf_declared() {
     'tf task tree') : ;;
     'tf task prompt') : ;;
     'tf task wait') options='--timeout' ;;
-    'tf task edit') options='--title -d --description -F --file --editor --name --type -p --priority -l --label --payload --payload-merge --flow --parent --due --not-before --max-attempts --artifact --lease' ;;
+    'tf task edit') options='--title -d --description -F --file --editor --name --type -p --priority -l --label --payload --payload-merge --flow --parent --due --not-before --max-attempts --artifact --lease --force' ;;
     'tf task assign') options='-a --agent -u --user --none --wait --no-run --force' ;;
     'tf task comment') options='-k --kind --resolve' ;;
     'tf task comments') options='--open' ;;
     'tf task depend') options='--on --off' ;;
+    'tf task claim') options='--as --lease -l --label --type --flow --wait' ;;
+    'tf task heartbeat') options='--for --note --percent --lease --force' ;;
     'tf task start') options='-r --reason' ;;
     'tf task release') options='-r --reason --force --lease' ;;
     'tf task block') options='-r --reason --force --lease' ;;
     'tf task unblock') options='-r --reason' ;;
-    'tf task pause') options='-r --reason --grace --lease' ;;
+    'tf task pause') options='-r --reason --force --grace --lease' ;;
     'tf task resume') options='-r --reason' ;;
     'tf task submit') options='-r --reason --force --lease' ;;
     'tf task approve') options='-r --reason' ;;
@@ -216,6 +220,16 @@ _tf_value() {
     'tf task comment --resolve') value='live comments' ;;
     'tf task depend --on') value='live tasks' ;;
     'tf task depend --off') value='live tasks' ;;
+    'tf task claim --as') value='none' ;;
+    'tf task claim --lease') value='none' ;;
+    'tf task claim -l' | 'tf task claim --label') value='live labels' ;;
+    'tf task claim --type') value='none' ;;
+    'tf task claim --flow') value='live flows' ;;
+    'tf task claim --wait') value='=none' ;;
+    'tf task heartbeat --for') value='none' ;;
+    'tf task heartbeat --note') value='none' ;;
+    'tf task heartbeat --percent') value='none' ;;
+    'tf task heartbeat --lease') value='none' ;;
     'tf task start -r' | 'tf task start --reason') value='none' ;;
     'tf task release -r' | 'tf task release --reason') value='none' ;;
     'tf task release --lease') value='none' ;;
@@ -336,6 +350,8 @@ _tf_argument() {
     'tf task comment '*) value='none' ;;
     'tf task comments 0') value='live tasks' ;;
     'tf task depend 0') value='live tasks' ;;
+    'tf task claim 0') value='live tasks' ;;
+    'tf task heartbeat '*) value='live tasks' ;;
     'tf task start '*) value='live tasks' ;;
     'tf task release '*) value='live tasks' ;;
     'tf task block '*) value='live tasks' ;;

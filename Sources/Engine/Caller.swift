@@ -12,13 +12,18 @@ public struct Caller: Sendable {
     public let run: ID<Run>?
     /// How many triggers stand between the caller and a person.
     public let depth: Int
+    /// The token of the lease under which the caller works, where a command line does not give another.
+    public let lease: String?
 
     /// A caller; nobody's command unless `task` and `run` say so.
-    public init(actor: String, task: ID<Task>? = nil, run: ID<Run>? = nil, depth: Int = 0) {
+    public init(
+        actor: String, task: ID<Task>? = nil, run: ID<Run>? = nil, depth: Int = 0, lease: String? = nil
+    ) {
         self.actor = actor
         self.task = task
         self.run = run
         self.depth = depth
+        self.lease = lease
     }
 
     /// The caller that the environment tells of.
@@ -29,7 +34,8 @@ public struct Caller: Sendable {
         let name = names.compactMap { $0 }.first { !$0.isEmpty } ?? String(Environment.user)
         return Caller(
             actor: name, task: environment("TF_TASK").flatMap { ID($0) }, run: environment("TF_RUN").flatMap { ID($0) },
-            depth: environment("TF_DEPTH").flatMap { Int($0) } ?? 0)
+            depth: environment("TF_DEPTH").flatMap { Int($0) } ?? 0,
+            lease: environment("TF_LEASE").flatMap { $0.isEmpty ? nil : $0 })
     }
 
     /// The supervisor that settles runs of `agent`.

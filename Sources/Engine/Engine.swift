@@ -180,7 +180,8 @@ public final class Change {
         case .agent: try ID<Agent>(key.id).flatMap { try transaction.get($0) }.map(AnyRecord.init)
         case .notification: try ID<Notification>(key.id).flatMap { try transaction.get($0) }.map(AnyRecord.init)
         case .workspace: try transaction.get(WorkspaceRecord.theID).map(AnyRecord.init)
-        case .flow, .trigger, .lease: nil
+        case .lease: try ID<Lease>(key.id).flatMap { try transaction.getValid($0) }.map(AnyRecord.init)
+        case .flow, .trigger: nil
         }
     }
 

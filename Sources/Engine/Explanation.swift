@@ -202,11 +202,21 @@ public struct Explanation: Sendable {
         if let id = task.run, let run = try snapshot.getValid(id), !run.status.isTerminal {
             return try explainLive(run)
         }
-        // Whose lease it is, and how long, belongs here.
+        if let lease = try snapshot.lease(of: task) { return explain(lease) }
         let since = task.startedAt.map { " since \($0)" } ?? ""
         add(
             .running, "is being worked on by \(task.worker ?? "somebody")\(since)",
             hint: "tf task complete \(task.id)")
+    }
+
+    private mutating func explain(_ lease: Lease) {
+        if lease.isExpired(at: now) {
+            add(.lease, "is leased to \(lease.owner), whose lease expired at \(lease.expiresAt)", hint: "tf tick")
+        } else {
+            add(
+                .lease, "is leased to \(lease.owner) until \(lease.expiresAt)",
+                hint: "tf task release \(task.id) --force")
+        }
     }
 
     private mutating func explainLive(_ run: Run) throws {

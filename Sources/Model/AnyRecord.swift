@@ -6,6 +6,7 @@ public enum AnyRecord: Hashable, Sendable {
     case run(Run)
     case agent(Agent)
     case notification(Notification)
+    case lease(Lease)
 
     /// Reads a record of `kind`.
     ///
@@ -18,7 +19,8 @@ public enum AnyRecord: Hashable, Sendable {
         case .run: self = .run(try Run(json: json))
         case .agent: self = .agent(try Agent(json: json))
         case .notification: self = .notification(try Notification(json: json))
-        case .flow, .trigger, .lease:
+        case .lease: self = .lease(try Lease(json: json))
+        case .flow, .trigger:
             throw FieldFault(field: "kind", value: .string(kind.rawValue), problem: "is not known to this version")
         }
     }
@@ -35,6 +37,7 @@ public enum AnyRecord: Hashable, Sendable {
         case .run(let record): record
         case .agent(let record): record
         case .notification(let record): record
+        case .lease(let record): record
         }
     }
 
@@ -47,6 +50,7 @@ public enum AnyRecord: Hashable, Sendable {
         case let record as Run: self = .run(record)
         case let record as Agent: self = .agent(record)
         case let record as Notification: self = .notification(record)
+        case let record as Lease: self = .lease(record)
         default: preconditionFailure("\(R.self) is not a record of this version")
         }
     }
@@ -54,6 +58,13 @@ public enum AnyRecord: Hashable, Sendable {
     public var key: RecordKey { record.key }
     public var json: JSON { record.json }
     public var subdirectory: String { record.subdirectory }
+
+    /// The record as the journal has it: without a lease's token.
+    public var journaled: AnyRecord {
+        guard case .lease(var lease) = self else { return self }
+        lease.token = nil
+        return .lease(lease)
+    }
 
     /// The fields that every record has.
     public var envelope: Envelope {

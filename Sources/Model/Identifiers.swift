@@ -33,6 +33,10 @@ public enum RecordKind: String, CaseIterable, Sendable {
         }
     }
 
+    /// Whether somebody may change the files of this kind without `tf`, which takes them as they are. A lease's file
+    /// holds a secret that the journal does not have, so there is nothing to compare it with.
+    public var isEditable: Bool { self != .lease }
+
     /// The kinds whose ids are given out in sequence.
     public static let numbered: [RecordKind] = allCases.filter { $0.prefix != nil }
 }
@@ -48,6 +52,11 @@ public struct ID<Subject>: Hashable, Sendable, CustomStringConvertible {
     public let text: String
 
     public var description: String { text }
+
+    /// An id whose text was checked as the id of another kind with the same pattern.
+    init(checked text: String) {
+        self.text = text
+    }
 }
 
 extension ID where Subject: Record {

@@ -61,6 +61,7 @@ public struct Integrity {
         let history = try checkJournal()
         let records = try checkFiles(history)
         checkReferences(records)
+        checkLeases(records)
         checkCycles(records)
         checkNames(records)
         try checkPlaces()
@@ -159,7 +160,7 @@ public struct Integrity {
         _ record: AnyRecord, _ file: RecordFile, at place: RecordPlaces.Place, _ journal: AnyRecord?,
         _ snapshot: Snapshot?
     ) throws(StoreError) {
-        guard let snapshot, snapshot.view.changes[place.key] == nil,
+        guard place.key.kind.isEditable, let snapshot, snapshot.view.changes[place.key] == nil,
             let entry = snapshot.view.index.entry(.key(place.key)), entry.identity == file.identity,
             let journal, journal != record
         else { return }
@@ -185,7 +186,7 @@ public struct Integrity {
                 "permissions", .warning, about: ".tf", "others may write to the workspace",
                 remedy: "chmod go-w \(workspace.path)")
         }
-        for kind in [RecordKind.task, .agent, .run, .notification] {
+        for kind in [RecordKind.task, .agent, .run, .notification, .lease] {
             let path = workspace.path + "/" + kind.directory
             guard try storing({ () throws(SystemError) in try FileSystem.status(path) })?.isDirectory == true else {
                 if kind == .task {
@@ -235,6 +236,14 @@ public struct Integrity {
             if let ended = task.endedAt, ended < task.envelope.createdAt {
                 find("inconsistent_times", .warning, about: task.id.text, "\(task.id) ended before it was created")
             }
+        }
+    }
+
+    private mutating func checkLeases(_ records: [RecordKey: AnyRecord]) {
+        for case .lease(let lease) in records.values where records[lease.task.key] == nil {
+            find(
+                "orphan_file", .warning, about: "leases/\(lease.id).json",
+                "leases/\(lease.id).json is the lease of a task that does not exist")
         }
     }
 

@@ -57,7 +57,7 @@ public struct JournalLine: Sendable {
         }
         member("events", .array(events.map(\.json)))
         member("kinds", .array(put.map { $0.key.kind.rawValue.json }))
-        member("put", .array(put.map(\.json)))
+        member("put", .array(put.map(\.journaled.json)))
         member("delete", .array(delete.map(\.json)))
         let sum = Checksum.of(bytes)
         bytes.append(contentsOf: Self.sumPrefix)

@@ -138,7 +138,7 @@ extension Index {
 extension IndexHeader {
     /// Takes note of a line that the index now contains.
     mutating func take(_ entry: Journal.Entry) {
-        for record in entry.line.put { note(record.key) }
+        for record in entry.line.put { note(record) }
         for deletion in entry.line.delete { note(deletion.key) }
         nextSeq = entry.line.nextSeq
         lineSum = entry.sum
@@ -195,12 +195,32 @@ struct Redo {
 
     private func write(_ record: AnyRecord) throws(StoreError) {
         let path = Layout.file(record.key, subdirectory: record.subdirectory)
+        if case .lease(let lease) = record { return try write(lease, to: path) }
         switch try rev(of: record.key, path: path) {
         case .some(let rev) where rev >= record.envelope.rev: return
         case .some, nil:
             try storing { () throws(SystemError) in
                 _ = try RecordFile.write(record.json.fileBytes, to: path, in: directory, shared: isShared)
             }
+        }
+    }
+
+    /// Writes a lease again, whose token the journal does not have: it is in the file, if that is one of the same
+    /// claim. A token that never came to a file was never shown to anybody, so a new one takes its place.
+    private func write(_ lease: Lease, to path: String) throws(StoreError) {
+        var lease = lease
+        if try rev(of: lease.key, path: path) != nil,
+            let found: Lease = try RecordFile.read(path, of: lease.key, in: directory)?
+                .record(of: lease.key, path: path).typed(),
+            found.envelope.createdAt == lease.envelope.createdAt, found.owner == lease.owner, found.token != nil
+        {
+            if found.envelope.rev >= lease.envelope.rev { return }
+            lease.token = found.token
+        } else {
+            lease.token = try Lease.newToken()
+        }
+        try storing { [lease] () throws(SystemError) in
+            _ = try RecordFile.write(lease.json.fileBytes, to: path, in: directory, shared: isShared)
         }
     }
 

@@ -15,7 +15,7 @@ struct OutsideChanges {
     /// Compares every file with what the index knows of it.
     func find() throws(StoreError) -> Findings {
         var findings = Findings()
-        for kind in RecordKind.allCases {
+        for kind in RecordKind.allCases where kind.isEditable {
             for place in try differing(kind) {
                 do {
                     if case .changed(let change) = try view.find(place.key, subdirectory: place.subdirectory) {
@@ -75,7 +75,7 @@ extension OutsideChange {
             event.run = run.id.text
             event.task = run.task.text
         case .comment(let comment): event.task = comment.task.text
-        case .agent, .notification, .workspace, nil:
+        case .agent, .notification, .workspace, .lease, nil:
             if key.kind == .task { event.task = key.id }
         }
         guard case .edited(.task(let task)) = self, let formerStatus, formerStatus != task.status else {

@@ -1,4 +1,5 @@
 import Model
+import System
 
 /// Somewhere to read records from: a snapshot, or a transaction with its own changes.
 public protocol RecordSource {
@@ -11,6 +12,9 @@ public protocol RecordSource {
     func records<R: Record>(tagged tag: Tag, of type: R.Type) throws(StoreError) -> [R]
     /// Whether there is a record with this key.
     func exists(_ key: RecordKey) throws(StoreError) -> Bool
+    /// What the index alone knows of every task, with changes of the source's own: edits by hand do not show until a
+    /// writer has adopted them.
+    func indexedTasks() -> TaskTable
 }
 
 extension RecordSource {

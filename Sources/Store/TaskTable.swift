@@ -57,12 +57,6 @@ public struct TaskTable: Sendable {
         index()
     }
 
-    /// The row of a record that the index does not have like that; nil when it is no task.
-    static func row(of record: AnyRecord) -> TaskRow? {
-        guard case .task = record else { return nil }
-        return TaskRow(IndexBytes(IndexEntry(record, identity: .unknown, sum: 0).bytes), at: 0)
-    }
-
     /// The number of the row with a key tag; nil when there is none.
     private func number(of tag: UInt64) -> Int? {
         var place = Int(truncatingIfNeeded: tag) & (places.count - 1)

@@ -13,6 +13,8 @@ public final class Transaction {
         /// The record as it is to be; nil to delete it.
         var after: AnyRecord?
         let subdirectory: String
+        /// Whether another record takes its id in the same transaction, as when one lease follows another.
+        var isAnother = false
     }
 
     private struct StagedEvent {
@@ -34,12 +36,17 @@ public final class Transaction {
     private var known = RecordMap<AnyRecord>()
     private var events: [StagedEvent] = []
     private var outsideChanges: [OutsideChange] = []
-    private var header: IndexHeader
+    var header: IndexHeader
+    /// Leases of which there is no file that could be read, but which the index has.
+    private var forgotten: [JournalLine.Deletion] = []
     /// Records whose files are bad and are going to be replaced.
     private var rejected: Set<RecordKey> = []
     private var itemReceipts: [CommandReceipt] = []
     /// What a repetition of the command with the same id is to answer.
     public var outcome: JSON = .null
+    /// Whether a repetition is to be answered from memory. A command that came to nothing can be tried again under its
+    /// id, whatever else was put right on the way.
+    public var keepsReceipt = true
 
     init(on workspace: Workspace, state: LockedState, purpose: Purpose) throws(StoreError) {
         self.workspace = workspace
@@ -79,7 +86,7 @@ public final class Transaction {
     /// Whether there is a record with this key.
     public func exists(_ key: RecordKey) throws(StoreError) -> Bool {
         switch key.kind {
-        case .flow, .trigger, .lease:
+        case .flow, .trigger:
             let path = Layout.file(key, subdirectory: "")
             return try storing { [directory = workspace.directory] () throws(SystemError) in
                 try FileSystem.status(path, in: directory) != nil
@@ -162,9 +169,17 @@ public final class Transaction {
         if staged[key] == nil {
             let before = try find(key, subdirectory: subdirectory)
             staged[key] = Staged(before: before, after: nil, subdirectory: subdirectory)
+        } else if after != nil, let change = staged[key], change.after == nil, change.before != nil {
+            staged[key]?.isAnother = true
         }
         staged[key]?.after = after
         if let after { view.put(after) } else { view.delete(key) }
+    }
+
+    /// Has the index forget a lease whose file is missing or bad; what is left of the file goes.
+    func forget(_ lease: ID<Lease>, rev: Int) {
+        forgotten.append(JournalLine.Deletion(key: lease.key, subdirectory: "", rev: rev))
+        view.delete(lease.key)
     }
 
     /// Says that something happened to a record. The order of calls is the order of the events.
@@ -270,7 +285,8 @@ public final class Transaction {
             if var after = change.after {
                 guard !after.isUnchanged(from: change.before) else { continue }
                 after.envelope.rev = (change.before?.envelope.rev ?? 0) + 1
-                after.envelope.createdAt = change.before?.envelope.createdAt ?? now
+                let former = change.isAnother ? nil : change.before
+                after.envelope.createdAt = former?.envelope.createdAt ?? now
                 after.envelope.updatedAt = max(now, change.before?.envelope.updatedAt ?? now)
                 revisions[key] = after.envelope.rev
                 line.put.append(after)
@@ -279,6 +295,7 @@ public final class Transaction {
                     JournalLine.Deletion(key: key, subdirectory: change.subdirectory, rev: before.envelope.rev))
             }
         }
+        for deletion in forgotten where revisions[deletion.key] == nil { line.delete.append(deletion) }
         for staged in events {
             var event = staged.event
             event.rev = revisions[staged.key] ?? self.staged[staged.key]?.before?.envelope.rev
@@ -286,7 +303,7 @@ public final class Transaction {
         }
         number(&line.events)
         guard !line.put.isEmpty || !line.delete.isEmpty || !line.events.isEmpty else { return nil }
-        if let id = purpose.commandID {
+        if keepsReceipt, let id = purpose.commandID {
             line.commands.append(
                 CommandReceipt(id: id, verb: purpose.verb, target: purpose.target, outcome: outcome))
         }
@@ -364,7 +381,7 @@ public final class Transaction {
             if rejected.contains(record.key) { try FileSystem.rename(path, to: path + ".rejected", in: directory) }
             let identity = try RecordFile.write(bytes, to: path, in: directory, shared: workspace.record.shared)
             entries.append(IndexEntry(record, identity: identity, sum: Checksum.of(bytes)))
-            header.note(record.key)
+            header.note(record)
         }
         for deletion in line.delete {
             let path = Layout.file(deletion.key, subdirectory: deletion.subdirectory)

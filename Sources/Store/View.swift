@@ -70,10 +70,12 @@ struct View: Sendable {
         let place = entry?.subdirectory ?? subdirectory
         let path = Layout.file(key, subdirectory: place)
         guard let file = try RecordFile.read(path, of: key, in: directory) else {
-            guard let entry else { return .absent }
+            guard let entry, key.kind.isEditable else { return .absent }
             return .changed(.removed(key, subdirectory: entry.subdirectory, rev: entry.rev))
         }
         let record = try file.record(of: key, path: path)
+        // What the file says counts.
+        guard key.kind.isEditable else { return .current(record) }
         guard let entry else { return .changed(.created(record.withRev(max(1, record.envelope.rev)))) }
         if file.identity == entry.identity || file.sum == entry.sum { return .current(record) }
         // The revision that the edit is going to have: its own when it raised it, else one more than the highest.

@@ -60,6 +60,30 @@ struct CrashTests {
                 }))
     }
 
+    @Test("a claim leaves the task as it was, or held under one lease that runs out")
+    func claim() throws {
+        try crashEverywhere(
+            CrashCase(
+                prepare: { _ = try $0.create("To be claimed") },
+                command: ["task", "claim", "--as", "polly", "--lease", "10m"],
+                judge: { tf in
+                    let task = try tf.task("T-1")
+                    let claimed = types(try tf.events()).filter { $0 == "task/claimed" }.count
+                    switch (task["status"].string, task["rev"].int) {
+                    case ("todo", 1):
+                        try demand(claimed == 0 && !task["lease"].exists && !task["worker"].exists, "\(task)")
+                        return .before
+                    case ("running", 2):
+                        try demand(claimed == 1 && task["lease"]["owner"].string == "polly", "\(task)")
+                        let now = ["TF_NOW": try tf.afterLease(of: task)]
+                        let dry = try tf.run(["--json", "tick", "--dry-run"], environment: now).json()
+                        try demand(dry["summary"]["stale"].int == 1, "it can be taken back: \(dry)")
+                        return .after
+                    default: throw Unexpected("neither before nor after: \(task)")
+                    }
+                }))
+    }
+
     @Test("an assign leaves the task as it was, or assigned with its run, which gets to its end")
     func assign() throws {
         try crashEverywhere(
@@ -97,6 +121,14 @@ struct CrashTests {
                     try settle(tf, run: "R-1", task: "T-1")
                     return .after
                 }, findings: true))
+    }
+}
+
+extension Workspace {
+    /// A moment after the lease of a task has expired.
+    fileprivate func afterLease(of task: JSON) throws -> String {
+        try instant(task["lease"]["expires_at"]).addingTimeInterval(1)
+            .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 }
 

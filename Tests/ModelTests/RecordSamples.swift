@@ -23,7 +23,7 @@ struct RecordSample: Sendable, CustomTestStringConvertible {
 
     static func of(_ kind: RecordKind) -> RecordSample { all.first { $0.kind == kind }! }
 
-    static let all = [task, comment, run, agent, notification, workspace]
+    static let all = [task, comment, run, agent, notification, workspace, lease]
 
     private static let task = RecordSample(
         .task, required: ["title", "status"], free: ["payload", "automation", "progress"],
@@ -76,6 +76,13 @@ struct RecordSample: Sendable, CustomTestStringConvertible {
             "id": "N-1", "to": "polly", "type": "run_failed", "priority": "urgent", "title": "R-7 failed",
             "body": "exit 1", "about": "R-7", "read_at": "2026-03-01T12:00:00.000Z",
             "resolved_at": "2026-03-01T12:01:00.000Z", "resolution": "retry",
+        ])
+
+    private static let lease = RecordSample(
+        .lease, required: ["owner", "expires_at"],
+        [
+            "id": "T-1", "owner": "polly", "token": "0123456789abcdef", "expires_at": "2026-03-01T09:30:30.000Z",
+            "length": "30s",
         ])
 
     private static let workspace = RecordSample(

@@ -18,6 +18,7 @@ struct JSONExamples {
             JSONExamples(
                 "tf task create, show, edit, wait, every verb of a task; tf task list: an array of these",
                 task.shownJSON),
+            JSONExamples("tf task claim: null when there is nothing to claim", claimed),
             JSONExamples("tf task assign, tf exec, tf run start", ["task": ["id": "T-12"], "run": ["id": "R-3"]]),
             JSONExamples("tf task comment; tf task comments: an array", comment.shownJSON),
             JSONExamples("tf task history: an array; changes are those of the event's transaction", historyEvent),
@@ -79,6 +80,17 @@ struct JSONExamples {
         task.assignee = .user("bob")
         task.due = moment + .seconds(86_400)
         return dated(task)
+    }
+
+    private static var claimed: JSON {
+        var task = task
+        task.status = .running
+        task.attempt = 1
+        task.worker = "alice"
+        task.startedAt = moment
+        let token = "5f0c2f6d1d6b4a0f9f3e8b7a6c5d4e3f"
+        let lease = Lease(of: task.id, owner: "alice", token: token, length: Lease.usualLength, from: moment)
+        return Shown(dated(task, rev: 2), lease: lease, withToken: true).json
     }
 
     private static var run: Run {

@@ -27,7 +27,6 @@ enum TaskEditCommand {
         "max-attempts", .integer(1...1_000_000), "how many attempts may be started automatically")
     static let artifact = Option("artifact", .line.named("PATH"), "add a path or URL that the work left", repeats: true)
     static let editor = Flag("editor", "change the description in $VISUAL or $EDITOR")
-    static let lease = Option("lease", .line.named("TOKEN"), "the token of the lease under which it is held")
 
     static let command = Command(
         "edit", "change fields of a task",
@@ -38,7 +37,8 @@ enum TaskEditCommand {
         ],
         parameters: [
             task, title, OneOf([description, descriptionFile, editor]), name, type, priority, label,
-            OneOf([payload, payloadMerge]), flow, parent, due, notBefore, maxAttempts, artifact, lease,
+            OneOf([payload, payloadMerge]), flow, parent, due, notBefore, maxAttempts, artifact,
+            TaskVerbs.lease, TaskVerbs.leaseForce,
         ],
         run: performing(edit))
 
@@ -65,7 +65,8 @@ enum TaskEditCommand {
                 "nothing to change in \(reference)", hint: "tf task edit --help lists the fields")
         }
         let engine = try context.engine()
-        let changed = try engine.edit(reference, edit)
+        let changed = try engine.edit(
+            reference, edit, lease: context[TaskVerbs.lease], force: context[TaskVerbs.leaseForce])
         _ = try context.settle(changed, engine)
         try context.report(changed, engine)
     }

@@ -16,6 +16,7 @@ enum TaskGroup {
                 TaskCreate.command, TaskList.command, TaskShow.command, TaskHistory.command, TaskWhy.command,
                 TaskTreeCommand.command, TaskPrompt.command, TaskWait.command, TaskEditCommand.command,
                 TaskAssign.command, TaskCommentCommand.command, TaskComments.command, TaskDepend.command,
+                TaskClaim.command, TaskHeartbeat.command,
             ] + TaskVerbs.commands + [TaskDelete.command]
         })
 }

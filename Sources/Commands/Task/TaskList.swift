@@ -98,7 +98,7 @@ enum TaskList {
                     Cell($0.texts(.labels).joined(separator: ","))
                 },
             ],
-            id: { $0.id.text }, shown: { try snapshot.get($0.id).map { Shown($0) } },
+            id: { $0.id.text }, shown: { try snapshot.get($0.id).map { Shown($0, lease: try snapshot.lease(of: $0)) } },
             empty: isEmpty ? "no tasks yet: tf task create TITLE makes one" : "no task fits; --all shows ended ones too"
         )
     }

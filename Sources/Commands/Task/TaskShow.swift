@@ -35,7 +35,7 @@ enum TaskShow {
         }
         let task = try snapshot.task(reference)
         try context.checkReach(of: task, in: snapshot)
-        try context.output.show(Shown(task)) {
+        try context.output.show(Shown(task, lease: try snapshot.lease(of: task))) {
             try TaskDetails(context.output).text(of: task, in: snapshot, at: context.clock.now())
         }
     }
@@ -77,6 +77,10 @@ struct TaskDetails {
         if task.status == .todo {
             let causes = try Readiness(in: snapshot, at: now).causes(task).map { "it " + $0.text }
             details.add("ready", causes.isEmpty ? "yes" : "no: " + causes.joined(separator: "; "))
+        }
+        if let lease = try snapshot.lease(of: task) {
+            let state = lease.isExpired(at: now) ? "expired" : "until"
+            details.add("lease", "\(lease.owner), \(state) \(output.text(of: lease.expiresAt))")
         }
         add(description: task, to: &details)
         let runs = try snapshot.records(tagged: .runs(of: task.id), of: Run.self).map(snapshot.observed)

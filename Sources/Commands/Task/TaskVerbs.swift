@@ -11,9 +11,11 @@ enum TaskVerbs {
     static let tasks = Argument(
         "TASK", .task, "the task; within an agent's command, its own unless given", .many(atLeast: 0))
     static let reason = Option("reason", short: "r", .text, "why")
-    static let force = Flag("force", "also where a live run works on it: that is stopped first")
+    static let force = Flag("force", "also where a live run works on it, which is stopped first, or somebody leases it")
+    static let leaseForce = Flag("force", "also where somebody else leases it")
     static let grace = Option("grace", .duration, "the time from SIGTERM to SIGKILL for a live run")
-    static let lease = Option("lease", .line.named("TOKEN"), "the token of the lease under which it is held")
+    static let lease = Option(
+        "lease", .line.named("TOKEN"), "the token of the lease under which it is held; TF_LEASE unless given")
 
     /// The verbs that are nothing but a row of the table. The others have files of their own.
     static let plain: [TaskVerb] = [
@@ -35,7 +37,11 @@ enum TaskVerbs {
     private static func parameters(_ verb: TaskVerb) -> [any Parameter] {
         let transition = TaskTransition.of(verb)
         var parameters: [any Parameter] = [tasks, reason]
-        if transition.runs == .needsForce { parameters.append(force) }
+        if transition.runs == .needsForce {
+            parameters.append(force)
+        } else if transition.needsLease {
+            parameters.append(leaseForce)
+        }
         if transition.runs == .stops { parameters.append(grace) }
         if transition.needsLease { parameters.append(lease) }
         return parameters
@@ -52,6 +58,7 @@ enum TaskVerbs {
         case .unchanged, .nowhere: break
         }
         discussion += ". Several tasks are one transaction: all or none."
+        if transition.needsLease { discussion += " One that is leased needs the token of the lease." }
         return transition.needsReason ? discussion + " A reason is required." : discussion
     }
 
@@ -62,12 +69,13 @@ enum TaskVerbs {
 
     static func perform(_ verb: TaskVerb, _ context: Context) throws {
         let engine = try context.engine()
-        var (references, reason) = try references(context, verb)
+        var (references, reason) = try references(context)
         var options = VerbOptions()
         reason = context[Self.reason] ?? reason
         options.reason = reason
         options.force = context[force]
         options.grace = context[grace]
+        options.lease = context[lease]
         if references.isEmpty { references = [try context.ownTask()] }
         let changed = try engine.perform(verb, on: references, options)
         let rest = try context.settle(changed, engine, grace: options.grace?.value)
@@ -78,8 +86,8 @@ enum TaskVerbs {
         try context.report(changed, engine, isBatch: references.count > 1)
     }
 
-    /// The tasks that are meant. Within an agent's command a single word that is no task is the reason.
-    private static func references(_ context: Context, _ verb: TaskVerb) throws -> ([String], reason: String?) {
+    /// The tasks that are meant. Within an agent's command a single word that is no task is the text.
+    static func references(_ context: Context) throws -> ([String], text: String?) {
         let words = context.all(tasks)
         guard context.caller.task != nil, words.count == 1, try context.snapshot().taskID(words[0]) == nil else {
             return (words, nil)

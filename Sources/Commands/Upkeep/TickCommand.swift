@@ -12,7 +12,8 @@ enum TickCommand {
     static let command = Command(
         "tick", "make one pass over everything that is due",
         discussion: """
-            Finishes what was interrupted, takes edits by hand into the journal, settles lost runs, queues runs for tasks \
+            Finishes what was interrupted, takes edits by hand into the journal, takes back tasks whose lease has expired, \
+            settles lost runs, queues runs for tasks \
             whose time has come, and starts queued runs, those of agents with dispatch queue included. A line for each \
             thing that it does. From cron: * * * * * cd DIR && tf tick -q
             """,

@@ -188,7 +188,7 @@ extension AnyRecord {
         switch self {
         case .task(let task): task.status.isTerminal
         case .run(let run): run.status.isTerminal
-        case .workspace, .comment, .agent, .notification: false
+        case .workspace, .comment, .agent, .notification, .lease: false
         }
     }
 }

@@ -16,7 +16,11 @@ struct Dispatch {
 
     /// Queues and cancels runs until the rule holds for everything that was touched.
     func settle() throws {
-        for case .task(let task) in transaction.adopted { change.touch(task.id) }
+        for case .task(let task) in transaction.adopted {
+            change.touch(task.id)
+            // Leaving `running` ends the lease, also by hand.
+            if task.status != .running { try transaction.endLease(of: task.id) }
+        }
         guard !change.touched.isEmpty else { return }
         var next = 0
         while next < change.touched.values.count {

@@ -22,6 +22,20 @@ public struct Liveness: Sendable {
         }
     }
 
+    /// Notes a sign of life from within a run. It is the time of the proof's file: nothing that would have to be
+    /// committed, however often it is given.
+    func beat(_ run: ID<Run>, at now: Timestamp) throws(SystemError) {
+        try File(Layout.alive(run), [.readWrite, .unlinked], in: directory)
+            .setTimes(nanoseconds: now.milliseconds * 1_000_000)
+    }
+
+    /// When a run last gave a sign of life from within; nil when it is not known.
+    func lastBeat(of run: ID<Run>) throws(SystemError) -> Timestamp? {
+        try FileSystem.status(Layout.alive(run), in: directory).map {
+            Timestamp(milliseconds: $0.modified / 1_000_000)
+        }
+    }
+
     /// Takes the proof for a run that is about to start. It lasts as long as the file, or a copy of it, is open.
     func take(_ run: ID<Run>) throws(SystemError) -> File {
         try FileSystem.makeDirectory(Layout.run(run), in: directory)

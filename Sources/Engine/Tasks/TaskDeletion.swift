@@ -79,6 +79,7 @@ struct Deletion {
             try transaction.put(notification)
             transaction.emit("notification/resolved", about: notification.key, task: task.id)
         }
+        try transaction.endLease(of: task.id)
         try transaction.delete(task)
         try transaction.retire(task.id)
         change.emit("deleted", task)

@@ -40,9 +40,16 @@ public enum FieldChange<Value: Sendable>: Sendable {
 
 extension Engine {
     /// Changes fields of a task. A change that changes nothing commits nothing.
-    public func edit(_ reference: String, _ edit: TaskEdit) throws -> Changed {
+    ///
+    /// - Parameters:
+    ///   - lease: the token of the lease under which the task is held.
+    ///   - force: also of a task that somebody else holds.
+    public func edit(
+        _ reference: String, _ edit: TaskEdit, lease: String? = nil, force: Bool = false
+    ) throws -> Changed {
         try change("edit", target: reference) { change in
             let task = try change.targets([reference])[0]
+            try Leases(change).authorize(.edit, on: task, token: lease, force: force)
             var edited = task
             try change.apply(edit, to: &edited)
             if edited != task {

@@ -9,6 +9,8 @@ public struct VerbOptions: Sendable {
     public var force = false
     /// The time from SIGTERM to SIGKILL for a run that has to be stopped.
     public var grace: WrittenDuration?
+    /// The token of the lease under which the task is held.
+    public var lease: String?
 
     /// As the verb does it by itself.
     public init() {}
@@ -53,6 +55,7 @@ extension Change {
             throw Failure(.refused, "\(verb.rawValue) is not done by hand")
         }
         try task.require(verb)
+        try Leases(self).authorize(verb, on: task, token: options.lease, force: options.force)
         let reason = options.reason.flatMap { $0.trimmingBlanks.isEmpty ? nil : $0 }
         if transition.needsReason, reason == nil {
             throw Failure(.refused, "\(verb.rawValue) needs a reason", hint: "--reason TEXT gives it")
@@ -73,6 +76,8 @@ extension Change {
     /// Stages a task that a verb has moved, and everything that is said of it.
     func record(_ verb: TaskVerb, on task: Task, from former: Task, reason: String?, run: ID<Run>? = nil) throws {
         try put(task)
+        // What a run works on, the run holds: there is no lease.
+        if run == nil, former.status == .running, task.status != .running { try transaction.endLease(of: task.id) }
         emitTransition(verb, task, from: former, run: run)
         if verb == .reject, let reason {
             try comment(on: task.id, reason, kind: .feedback, author: caller.actor)
@@ -81,7 +86,14 @@ extension Change {
     }
 
     /// The events of a transition: `status_changed`, `completed` for whatever is done now, then the verb's own.
-    func emitTransition(_ verb: TaskVerb, _ task: Task, from former: Task, run: ID<Run>?, event: String? = nil) {
+    ///
+    /// - Parameters:
+    ///   - event: the word of the verb's own event, where it is not the table's.
+    ///   - data: what that event says besides the reason.
+    func emitTransition(
+        _ verb: TaskVerb, _ task: Task, from former: Task, run: ID<Run>?, event: String? = nil,
+        data details: JSONObject = JSONObject()
+    ) {
         if former.status != task.status {
             var data = JSONObject()
             data["from"] = former.status.json
@@ -91,27 +103,27 @@ extension Change {
         }
         if task.status == .done, verb != .complete { emit("completed", task, run: run) }
         if let event = event ?? TaskTransition.of(verb).event {
-            var data = JSONObject()
+            var data = details
             data["reason"] = task.statusReason?.json
             emit(event, task, run: run, data: data)
         }
     }
 
-    /// - Throws: a refusal unless a run of the task could begin now.
-    func checkStartable(_ task: Task) throws {
-        try task.require(.start)
-        try checkReady(task)
+    /// - Throws: a refusal unless a run of the task could begin now, or unless it could be claimed.
+    func checkStartable(_ task: Task, for verb: TaskVerb = .start) throws {
+        try task.require(verb)
+        try checkReady(task, endsHold: verb == .start)
         if let run = try activeRun(of: task) {
             throw Failure(.refused, "\(task.id) has a run that is \(run.status.rawValue): \(run.id)")
         }
     }
 
-    private func checkReady(_ task: Task) throws {
+    private func checkReady(_ task: Task, endsHold: Bool = true) throws {
         let causes = try Readiness(in: transaction, at: now).causes(task).filter { cause in
             if case .status(.todo, _) = cause { return false }
             if case .status(.scheduled, _) = cause { return false }
             // Starting it is what ends the hold.
-            return cause != .held
+            return !endsHold || cause != .held
         }
         guard let first = causes.first else { return }
         throw Failure(.refused, "\(task.id) is not ready: it \(first.text)")

@@ -109,7 +109,8 @@ struct Operation {
         guard let started = run.startedAt else { return nil }
         let log = workspace.path + "/" + Layout.log(run.id)
         let written = try FileSystem.status(log).map { Timestamp(milliseconds: $0.modified / 1_000_000) }
-        return now.since(max(started, written ?? started))
+        let beat = try Liveness(workspace).lastBeat(of: run.id)
+        return now.since(max(started, written ?? started, beat ?? started))
     }
 
     private func hasFreeSlot() throws -> Bool {
@@ -119,8 +120,17 @@ struct Operation {
         return live.count < Slots.limit(workspace.settings)
     }
 
-    /// A task that is running by a run that is not. One that a person started by hand is none.
+    /// A task that is running by a run or under a lease that is not. One that a person started by hand is none.
     private func phantom(_ summary: TaskSummary) throws -> [Finding] {
+        if let lease = try snapshot.getValid(summary.id.lease) {
+            guard lease.isExpired(at: now) else { return [] }
+            return [
+                Finding(
+                    "phantom_running", .warning, about: summary.id.text,
+                    "\(summary.id) is running, but the lease of \(lease.owner) expired at \(lease.expiresAt)",
+                    remedy: "tf tick takes it back")
+            ]
+        }
         guard let run = summary.run.flatMap({ ID<Run>($0) }), let task = try snapshot.getValid(summary.id) else {
             return []
         }

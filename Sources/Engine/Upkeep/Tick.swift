@@ -8,6 +8,8 @@ public struct TickAction: Hashable, Sendable {
     public enum Kind: String, CaseIterable, Sendable {
         /// A change that somebody made to a file was taken into the journal.
         case adopted
+        /// A task whose lease had expired was taken back.
+        case stale
         /// A run without supervisor was settled.
         case lost
         /// A task that had become ready got a run.
@@ -36,8 +38,8 @@ public struct TickReport: Sendable {
 }
 
 extension Engine {
-    /// Makes one pass over everything that time or somebody else has moved: edits by hand, lost runs, tasks whose time
-    /// has come, and queued runs.
+    /// Makes one pass over everything that time or somebody else has moved: edits by hand, stale leases, lost runs,
+    /// tasks whose time has come, and queued runs.
     ///
     /// - Parameter dryRun: says what would be done and does nothing.
     public func tick(dryRun: Bool) throws -> TickReport {
@@ -64,6 +66,7 @@ extension Engine {
         for row in snapshot.indexedTasks().rows where row.status == .todo {
             if let moment = row.notBefore { moments.append(moment) }
         }
+        if let expiry = try snapshot.leaseOutlook(at: now).next { moments.append(expiry) }
         return moments.filter { $0 > now }.min()
     }
 }
@@ -95,6 +98,13 @@ struct Tick {
         for record in transaction.adopted {
             report.actions.append(
                 TickAction(kind: .adopted, about: record.key.id, text: "\(record.key.id) adopted as somebody left it"))
+        }
+        for stale in try Leases(change).takeBack(thoroughly: true) {
+            let (task, owner) = (stale.task, stale.owner)
+            report.actions.append(
+                TickAction(
+                    kind: .stale, about: task.id.text,
+                    text: "\(task.id) \(task.status.rawValue), its lease had expired while held by \(owner)"))
         }
         report.actions += try loseDeadRuns()
         report.actions += try queueWhatIsDue()

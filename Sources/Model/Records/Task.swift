@@ -212,6 +212,8 @@ extension Task {
         case .start, .claim:
             attempt += 1
             startedAt = now
+            // How far the attempt before had come says nothing of this one.
+            progress = nil
         case .retry:
             lastError = nil
             if let maxAttempts, attempt >= maxAttempts { self.maxAttempts = attempt + 1 }

@@ -70,7 +70,7 @@ extension View {
     /// The row of a task, as index and changes have it; nil when there is none.
     func taskRow(_ id: ID<Task>) -> TaskRow? {
         switch changes[id.key] {
-        case .put(let record): TaskTable.row(of: record)
+        case .put(let record): TaskRow(record)
         case .deleted: nil
         case nil: index.taskRow(id.key)
         }

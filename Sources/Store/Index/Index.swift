@@ -246,10 +246,14 @@ struct IndexHeader: Hashable, Sendable {
     /// When `tasks/` had its last entry added or removed, as far as `tf` knows: somebody who adds a file changes it.
     var tasksModified: Int64 = 0
 
+    /// No lease expires before this moment, in milliseconds: a lower bound, so that whoever claims a task need not
+    /// look through the leases as long as none of them can have expired.
+    var earliestExpiry = Int64.max
+
     static let length = 128
     private static let magic: UInt64 = 0x5F58_4449_5F46_54  // "TF_IDX_"
     /// Another layout, another number: the index is then made anew.
-    private static let version: UInt32 = 2
+    private static let version: UInt32 = 3
 
     var tailStart: Int64 { baseEnd + tableCount * Int64(IndexImage.rowLength) }
 
@@ -286,6 +290,7 @@ struct IndexHeader: Hashable, Sendable {
         self.end = end
         highest = RecordKind.numbered.map { _ in Int(reader.integer(Int64.self) ?? 0) }
         tasksModified = reader.integer(Int64.self) ?? 0
+        earliestExpiry = reader.integer(Int64.self) ?? 0
         guard baseEnd >= Self.length, tableCount >= 0, tailStart <= end else { return nil }
     }
 
@@ -301,6 +306,7 @@ struct IndexHeader: Hashable, Sendable {
         fields.write(end)
         for number in highest { fields.write(Int64(number)) }
         fields.write(tasksModified)
+        fields.write(earliestExpiry)
         let padded = fields.bytes + [UInt8](repeating: 0, count: Self.length - 16 - fields.bytes.count)
         var writer = ByteWriter()
         writer.write(Self.magic)
@@ -316,6 +322,18 @@ struct IndexHeader: Hashable, Sendable {
             let number = Int(key.id[key.id.index(after: dash)...])
         else { return }
         highest[position] = max(highest[position], number)
+    }
+
+    /// Takes note of a record that is now in the index.
+    mutating func note(_ record: AnyRecord) {
+        note(record.key)
+        note(expiryOf: record)
+    }
+
+    /// Takes note of when a lease expires; nothing for other records.
+    mutating func note(expiryOf record: AnyRecord) {
+        guard case .lease(let lease) = record else { return }
+        earliestExpiry = min(earliestExpiry, lease.expiresAt.milliseconds)
     }
 
     /// The highest number that a kind has given out.

@@ -46,6 +46,7 @@ struct IndexBuilder {
         var entries: [IndexEntry] = []
         for key in order {
             guard case .put(let record) = last[key] else { continue }
+            header.note(expiryOf: record)
             let sum = Checksum.of(record.json.fileBytes)
             entries.append(IndexEntry(record, identity: try identity(of: record, sum: sum), sum: sum))
         }
@@ -81,7 +82,7 @@ struct IndexBuilder {
                     file.identity.modified < moment - FileIdentity.backdating + 1_000_000_000 ? file.identity : .unknown
                 entries.append(IndexEntry(record, identity: identity, sum: file.sum))
                 adopted.append(record)
-                header.note(place.key)
+                header.note(record)
                 // Runs stay behind when a workspace is cloned; the numbers that tasks name are not given out again.
                 if case .task(let task) = record, let run = task.run { header.note(run.key) }
             } catch {
@@ -125,8 +126,8 @@ struct RecordPlaces {
                 places += try of(.comment, in: task)
             }
             return places
-        case .flow, .trigger, .lease: return []
-        case .task, .run, .agent, .notification: return try of(kind, in: "")
+        case .flow, .trigger: return []
+        case .task, .run, .agent, .notification, .lease: return try of(kind, in: "")
         }
     }
 

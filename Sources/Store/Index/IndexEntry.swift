@@ -31,6 +31,10 @@ struct IndexEntry: Sendable {
         switch record {
         case .task(let task): payload = TaskRow.payload(of: task)
         case .run(let run): payload = ActiveRun.payload(of: run)
+        case .lease(let lease):
+            var writer = ByteWriter()
+            writer.write(lease.expiresAt)
+            payload = writer.bytes
         case .workspace, .comment, .agent, .notification: payload = []
         }
     }
@@ -148,6 +152,15 @@ struct IndexEntry: Sendable {
 
     var subdirectory: String {
         if case .record(_, let subdirectory) = subject { subdirectory } else { "" }
+    }
+
+    /// When it expires, for an entry of a lease.
+    var leaseExpiry: Timestamp? {
+        guard key?.kind == .lease else { return nil }
+        return payload.withUnsafeBytes { bytes in
+            var reader = ByteReader(bytes)
+            return reader.moment() ?? nil
+        }
     }
 
     // MARK: Parts of an entry, without making a value of the whole

@@ -61,6 +61,8 @@ public struct Tag: Hashable, Comparable, Sendable {
     public static let activeRuns = Tag("runs", "active")
     /// The notifications that nobody has resolved.
     public static let openNotifications = Tag("inbox", "open")
+    /// The leases that there are.
+    public static let leases = Tag("leases", "all")
     /// The tasks with a lease or run at this moment: what stale and lost work is looked for among.
     public static let runningTasks = Tag("tasks", "running")
 }
@@ -84,6 +86,7 @@ extension AnyRecord {
             tags.append(.comments(on: comment.task))
         case .notification(let notification) where notification.resolvedAt == nil:
             tags += [.openNotifications, .openNotifications(about: notification.about)]
+        case .lease: tags.append(.leases)
         case .notification, .agent, .workspace: break
         }
         return tags

@@ -180,8 +180,10 @@ extension Workspace {
 
     private func demandFilesMatchJournal(file: String, line: Int) throws {
         var last: [String: JSON] = [:]
-        for record in try journal().flatMap(\.["put"].array) {
-            if let id = record["id"].string { last[id] = record }
+        for line in try journal() {
+            for (record, kind) in zip(line["put"].array, line["kinds"].strings) where kind == "task" {
+                if let id = record["id"].string { last[id] = record }
+            }
         }
         for name in try list("tasks") {
             let record = try JSON(contentsOf: path + "/tasks/" + name)
@@ -195,7 +197,8 @@ extension Workspace {
     /// In the record directories there are records and nothing else.
     func demandNothingTemporary(file: String = #fileID, line: Int = #line) throws {
         let allowed = [
-            "tasks": "T-[0-9]+\\.json", "runs": "R-[0-9]+(\\.json)?", "inbox": "N-[0-9]+\\.json",
+            "tasks": "T-[0-9]+\\.json", "leases": "T-[0-9]+\\.json", "runs": "R-[0-9]+(\\.json)?",
+            "inbox": "N-[0-9]+\\.json",
             "agents": "[a-z0-9][a-z0-9._-]*\\.json", "journal": "[0-9]{8}\\.jsonl|applied",
         ]
         for (place, pattern) in allowed {

@@ -1,5 +1,4 @@
 import Model
-import Store
 import System
 
 /// The order in which work is taken and listed: priority, then what is due first, then age, then id.
@@ -41,6 +40,16 @@ public struct WorkOrder: Comparable, Sendable {
 }
 
 extension Sequence where Element == TaskRow {
+    /// The task that would be worked on first.
+    public func firstInWorkOrder() -> TaskRow? {
+        var first: (row: TaskRow, order: WorkOrder)?
+        for row in self {
+            let order = WorkOrder(row)
+            if first.map({ order < $0.order }) ?? true { first = (row, order) }
+        }
+        return first?.row
+    }
+
     /// The tasks in the order in which they would be worked on.
     public func inWorkOrder() -> [TaskRow] {
         let rows = Array(self)

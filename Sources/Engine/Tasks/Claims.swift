@@ -1,0 +1,211 @@
+import Model
+import Store
+import System
+
+/// What somebody who is looking for work wants.
+public struct ClaimRequest: Sendable {
+    /// Who is going to hold the task.
+    public var owner: String
+    /// How long the lease is to last without a heartbeat.
+    public var length: WrittenDuration?
+    /// The labels that the task must have, all of them.
+    public var labels: [String] = []
+    public var type: String?
+    public var flow: String?
+
+    /// Any task, for the usual time.
+    public init(owner: String) {
+        self.owner = owner
+    }
+}
+
+extension Engine {
+    /// Takes a task with a lease: the one that is named, else the first in work order that is ready, wanted, and
+    /// assigned to nobody or to the owner. Leases that have expired are taken back before.
+    ///
+    /// - Parameter patiently: takes a named task that cannot be claimed yet for nothing to claim; else it is refused.
+    /// - Returns: the task and its lease, token included; nothing when there is nothing to claim.
+    public func claim(_ reference: String?, _ request: ClaimRequest, patiently: Bool = false) throws -> Changed {
+        let target = [reference ?? "next", "as", request.owner].joined(separator: " ")
+        return try change("claim", target: target) { change in
+            guard !request.owner.trimmingBlanks.isEmpty else { throw Failure(.refused, "the owner's name is empty") }
+            let length = Lease.length(request.length, change.transaction.workspace)
+            _ = try Leases(change).takeBack()
+            guard let task = try change.wanted(reference, request, patiently: patiently) else {
+                change.transaction.keepsReceipt = false
+                return []
+            }
+            return try change.claim(task, for: request.owner, length)
+        }
+    }
+
+    /// Waits until there is something to claim, and claims it.
+    ///
+    /// Woken by commits, and when the time of a task or the end of a lease comes; nothing is locked while there is
+    /// nothing to claim.
+    ///
+    /// - Parameter limit: how long at most; nil is for ever.
+    /// - Returns: as ``claim(_:_:patiently:)``; nothing when the time is over.
+    public func awaitClaim(_ reference: String?, _ request: ClaimRequest, within limit: Duration?) throws -> Changed {
+        // Before the first look, so that nothing is missed between looking and waiting.
+        let watch = FileWatch([workspace.path + "/" + Layout.journal])
+        let deadline = limit.map { Clock.monotonic() + $0 }
+        var changed = try claim(reference, request, patiently: true)
+        while changed.keys.isEmpty {
+            let now = Clock.monotonic()
+            if let deadline, now >= deadline { break }
+            let outlook = try Outlook(workspace, reference, request)
+            if !outlook.isPromising {
+                let limits = [deadline.map { $0 - now }, outlook.patience, watch.pollInterval].compactMap { $0 }
+                _ = try Poll.wait(for: watch.file.map { [$0] } ?? [], within: limits.min())
+                try watch.drain()
+                guard try Outlook(workspace, reference, request).isPromising else { continue }
+            }
+            changed = try claim(reference, request, patiently: true)
+        }
+        return changed
+    }
+}
+
+extension Lease {
+    /// The length of a lease that is asked for, within what is allowed. That it was changed is said.
+    static func length(_ wanted: WrittenDuration?, _ workspace: Workspace) -> WrittenDuration {
+        guard let wanted else { return usualLength }
+        let length = clamped(wanted)
+        if length != wanted {
+            let bound = length.value > wanted.value ? "at least" : "at most"
+            workspace.options.warn("a lease lasts \(bound) \(length.text), not \(wanted.text)")
+        }
+        return length
+    }
+}
+
+/// What can be seen without the lock of whether a claim would succeed.
+private struct Outlook {
+    /// Whether a claim is worth the lock.
+    let isPromising: Bool
+    /// How long until time alone can change that; nil when it cannot.
+    let patience: Duration?
+
+    init(_ workspace: Workspace, _ reference: String?, _ request: ClaimRequest) throws {
+        let snapshot = try workspace.snapshot()
+        let now = workspace.clock.now()
+        let search = ClaimSearch(in: snapshot, at: now, request)
+        let leases = try snapshot.leaseOutlook(at: now)
+        if leases.hasExpired {
+            isPromising = true
+        } else if let reference {
+            // One that is gone, or has ended, is for the claim to refuse.
+            guard let id = try snapshot.taskID(reference), let task = try snapshot.get(id) else {
+                isPromising = true
+                patience = nil
+                return
+            }
+            isPromising = try task.status.isTerminal || search.isFree(task)
+        } else {
+            isPromising = try search.first() != nil
+        }
+        let moments = [search.nextStart(), leases.next].compactMap { $0 }
+        patience = moments.min().map { $0.since(now) }
+    }
+}
+
+/// Looks for the task that is to be claimed next.
+struct ClaimSearch {
+    private let source: any RecordSource
+    private let now: Timestamp
+    private let request: ClaimRequest
+
+    init(in source: any RecordSource, at now: Timestamp, _ request: ClaimRequest) {
+        self.source = source
+        self.now = now
+        self.request = request
+    }
+
+    /// The first task in work order that is ready, wanted, and not somebody else's.
+    ///
+    /// The index says which ones could be; the record of the one that is taken is read, because somebody may have
+    /// edited its file since.
+    func first() throws -> Task? {
+        let table = source.indexedTasks()
+        let readiness = Readiness(in: source, at: now)
+        let candidates = try table.rows.filter { try isWanted($0) && readiness.isReady($0, among: table) }
+        // Nearly always it is the first one: the others are put in order only when it is not.
+        guard let first = candidates.firstInWorkOrder() else { return nil }
+        if let task = try taken(first) { return task }
+        for row in candidates.inWorkOrder() {
+            if let task = try taken(row) { return task }
+        }
+        return nil
+    }
+
+    /// The task of a row, if it can still be claimed by what its file says.
+    private func taken(_ row: TaskRow) throws -> Task? {
+        guard let task = try source.getValid(row.id), isWanted(task), try isFree(task) else { return nil }
+        return task
+    }
+
+    /// Whether a task is ready, and nothing runs for it or is about to.
+    func isFree(_ task: Task) throws -> Bool {
+        if let id = task.run, let run = try source.getValid(id), !run.status.isTerminal { return false }
+        return try Readiness(in: source, at: now).isReady(task)
+    }
+
+    /// The first moment at which the time of some task comes; nil when there is none.
+    func nextStart() -> Timestamp? {
+        let todo = source.indexedTasks().rows.lazy.filter { $0.status == .todo && !$0.isHeld }
+        return todo.compactMap(\.notBefore).filter { $0 > now }.min()
+    }
+
+    private func isWanted(_ row: TaskRow) -> Bool {
+        guard row.status == .todo else { return false }
+        if let type = request.type, !row.text(.type, is: type) { return false }
+        if let flow = request.flow, !row.text(.flow, is: flow) { return false }
+        for label in request.labels where !row.texts(.labels, contain: label) { return false }
+        return row.isUnassigned || row.text(.agent, is: request.owner) || row.text(.user, is: request.owner)
+    }
+
+    private func isWanted(_ task: Task) -> Bool {
+        TaskRow(.task(task)).map(isWanted) ?? false
+    }
+}
+
+extension Change {
+    /// The task that is to be claimed; nil when there is nothing to claim.
+    fileprivate func wanted(_ reference: String?, _ request: ClaimRequest, patiently: Bool) throws -> Task? {
+        guard let reference else {
+            var request = request
+            request.flow = try request.flow.map(flowID)
+            guard let task = try ClaimSearch(in: transaction, at: now, request).first() else { return nil }
+            try Scope(self).check(task)
+            try checkRev(task)
+            return task
+        }
+        var task = try targets([reference])[0]
+        // What the file says counts, also where the index has not been told.
+        if let lease = try transaction.getValid(task.id.lease), let freed = try Leases(self).takeBack(lease) {
+            task = freed
+        }
+        if patiently, !task.status.isTerminal, try !ClaimSearch(in: transaction, at: now, request).isFree(task) {
+            return nil
+        }
+        try checkStartable(task, for: .claim)
+        return task
+    }
+
+    /// Stages the claim of a task that is free.
+    fileprivate func claim(_ former: Task, for owner: String, _ length: WrittenDuration) throws -> [RecordKey] {
+        var task = former
+        try task.apply(.claim, at: transaction.now(for: task))
+        task.worker = owner
+        // What is left of another claim has nothing to do with this one.
+        try transaction.endLease(of: task.id)
+        let lease = Lease(of: task.id, owner: owner, token: try Lease.newToken(), length: length, from: now)
+        try transaction.put(lease)
+        try put(task)
+        emitTransition(
+            .claim, task, from: former, run: nil,
+            data: JSONObject([("owner", owner.json), ("expires_at", lease.expiresAt.json)]))
+        return [task.key, lease.key]
+    }
+}

@@ -1,0 +1,68 @@
+import Model
+import Store
+import System
+
+/// What a heartbeat says.
+public struct Heartbeat: Sendable {
+    /// The token of the lease, from the command line.
+    public var lease: String?
+    /// Also for somebody else's lease.
+    public var force = false
+    /// How long the lease is to last from now on; nil takes its own length.
+    public var length: WrittenDuration?
+    public var note: String?
+    /// 0 to 100.
+    public var percent: Int?
+
+    /// A sign of life and nothing else.
+    public init() {}
+
+    fileprivate var saysSomething: Bool { note != nil || percent != nil }
+}
+
+extension Engine {
+    /// Says that somebody still works on tasks: extends their leases, and notes how far the work has come.
+    ///
+    /// The command of a run, about its own task, needs no lease: it is a beat of the run.
+    ///
+    /// - Returns: the tasks, each with its lease if it has one.
+    public func heartbeat(_ references: [String], _ heartbeat: Heartbeat) throws -> Changed {
+        try change("heartbeat", target: references.joined(separator: " ")) { change in
+            let length = heartbeat.length.map { Lease.length($0, change.transaction.workspace) }
+            return try change.targets(references).flatMap { try change.beat($0, heartbeat, length) }
+        }
+    }
+}
+
+extension Change {
+    fileprivate func beat(_ task: Task, _ heartbeat: Heartbeat, _ length: WrittenDuration?) throws -> [RecordKey] {
+        try task.require(.heartbeat)
+        var keys = [task.key]
+        let lease = try Leases(self).authorize(
+            .heartbeat, on: task, token: heartbeat.lease, force: heartbeat.force)
+        if var lease {
+            lease.expiresAt = transaction.now(for: lease) + (length ?? lease.length).value
+            try transaction.put(lease)
+            keys.append(lease.key)
+        }
+        if let run = task.run, caller.task == task.id, caller.run == run {
+            try Liveness(transaction.workspace).beat(run, at: now)
+        }
+        if heartbeat.saysSomething { try note(heartbeat, on: task) }
+        return keys
+    }
+
+    /// Notes how far the work on a task has come. What is not said this time stays as it was said before.
+    private func note(_ heartbeat: Heartbeat, on task: Task) throws {
+        var progress = task.progress?.object ?? JSONObject()
+        if let text = heartbeat.note { progress["text"] = text.isEmpty ? nil : text.json }
+        if let percent = heartbeat.percent { progress["percent"] = percent.json }
+        var data = progress
+        data["at"] = nil
+        progress["at"] = transaction.now(for: task).json
+        var task = task
+        task.progress = .object(progress)
+        try put(task)
+        emit("progress", task, data: data)
+    }
+}
