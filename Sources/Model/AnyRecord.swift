@@ -1,5 +1,7 @@
 /// A record of any kind that this version knows the fields of.
-public enum AnyRecord: Hashable, Sendable {
+///
+/// The values are kept in boxes, because records have dozens of fields and are passed around a lot.
+public indirect enum AnyRecord: Hashable, Sendable {
     case workspace(WorkspaceRecord)
     case task(Task)
     case comment(Comment)
@@ -59,9 +61,9 @@ public enum AnyRecord: Hashable, Sendable {
     public var json: JSON { record.json }
     public var subdirectory: String { record.subdirectory }
 
-    /// The record as the journal has it: without a lease's token.
-    public var journaled: AnyRecord {
-        guard case .lease(var lease) = self else { return self }
+    /// The record as the journal has it, where its file has more: a lease without its token. nil for all others.
+    public var journaled: AnyRecord? {
+        guard case .lease(var lease) = self else { return nil }
         lease.token = nil
         return .lease(lease)
     }

@@ -152,7 +152,8 @@ public struct JSONObject: Hashable, Sendable {
 
     /// Byte order: `String`'s own takes canonically equivalent names for the same, which JSON does not.
     private static func precedes(_ left: String, _ right: String) -> Bool {
-        left.utf8.lexicographicallyPrecedes(right.utf8)
+        var (left, right) = (left, right)
+        return left.withUTF8 { left in right.withUTF8 { right in left.lexicographicallyPrecedes(right) } }
     }
 
     public static func == (left: JSONObject, right: JSONObject) -> Bool {

@@ -36,7 +36,12 @@ public struct JournalLine: Sendable {
     static let trailerLength = sumPrefix.count + 8 + sumSuffix.count
 
     /// The line, with its sum and newline.
-    var bytes: [UInt8] {
+    var bytes: [UInt8] { bytes(putting: put.map { ($0.journaled ?? $0).json }) }
+
+    /// The same, for somebody who has the JSON of the records already.
+    ///
+    /// - Parameter records: ``put`` as the journal is to have it.
+    func bytes(putting records: [JSON]) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(2048)
         func member(_ name: String, _ value: JSON) {
@@ -57,7 +62,7 @@ public struct JournalLine: Sendable {
         }
         member("events", .array(events.map(\.json)))
         member("kinds", .array(put.map { $0.key.kind.rawValue.json }))
-        member("put", .array(put.map(\.journaled.json)))
+        member("put", .array(records))
         member("delete", .array(delete.map(\.json)))
         let sum = Checksum.of(bytes)
         bytes.append(contentsOf: Self.sumPrefix)

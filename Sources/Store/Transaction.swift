@@ -53,7 +53,7 @@ public final class Transaction {
         self.state = state
         self.purpose = purpose
         now = workspace.clock.now()
-        view = View(directory: workspace.directory, index: state.index)
+        view = View(directory: workspace.directory, index: state.index, cache: workspace.options.cache)
         header = state.index.header
     }
 
@@ -337,14 +337,17 @@ public final class Transaction {
 
     private func write(_ line: JournalLine, into committed: inout Commit) throws(StoreError) {
         var files: [[UInt8]] = []
+        var journaled: [JSON] = []
         for record in line.put {
-            let bytes = record.json.fileBytes
+            let json = record.json
+            let bytes = json.fileBytes
             guard bytes.count <= Limit.recordBytes else {
                 throw .recordTooLarge(record.key.id, bytes: bytes.count)
             }
             files.append(bytes)
+            journaled.append(record.journaled?.json ?? json)
         }
-        let bytes = line.bytes
+        let bytes = line.bytes(putting: journaled)
         let durably = workspace.settings.durability == .commit
         let end = try Journal(directory: workspace.directory).append(bytes, at: state.end, durably: durably)
 
@@ -381,6 +384,7 @@ public final class Transaction {
             if rejected.contains(record.key) { try FileSystem.rename(path, to: path + ".rejected", in: directory) }
             let identity = try RecordFile.write(bytes, to: path, in: directory, shared: workspace.record.shared)
             entries.append(IndexEntry(record, identity: identity, sum: Checksum.of(bytes)))
+            workspace.options.cache?.keep(record, in: identity)
             header.note(record)
         }
         for deletion in line.delete {

@@ -53,7 +53,13 @@ public enum Trust {
             return false
         }
         let line = Entry(path: path, status: status).line
-        return bytes.split(separator: UInt8(ascii: "\n")).contains { $0.elementsEqual(line.utf8) }
+        var start = bytes.startIndex
+        while start < bytes.endIndex {
+            let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
+            if end - start == line.utf8.count, bytes[start..<end].elementsEqual(line.utf8) { return true }
+            start = end + 1
+        }
+        return false
     }
 
     /// Trusts a workspace from now on.

@@ -23,6 +23,7 @@ struct View: Sendable {
 
     let directory: File
     let index: Index
+    private let cache: RecordCache?
     private(set) var changes = RecordMap<Change>()
     /// The changed records that have, or had, a tag; only kept where there are too many to go through.
     private var tagged: [Tag: [RecordKey]] = [:]
@@ -30,9 +31,10 @@ struct View: Sendable {
     /// The number of changes up to which they are gone through.
     private static let mostSearched = 32
 
-    init(directory: File, index: Index) {
+    init(directory: File, index: Index, cache: RecordCache? = nil) {
         self.directory = directory
         self.index = index
+        self.cache = cache
     }
 
     mutating func put(_ record: AnyRecord) {
@@ -69,6 +71,7 @@ struct View: Sendable {
         let entry = index.entry(.key(key)).flatMap { $0.isDeleted ? nil : $0 }
         let place = entry?.subdirectory ?? subdirectory
         let path = Layout.file(key, subdirectory: place)
+        if let entry, let record = try cached(key, path, entry.identity) { return .current(record) }
         guard let file = try RecordFile.read(path, of: key, in: directory) else {
             guard let entry, key.kind.isEditable else { return .absent }
             return .changed(.removed(key, subdirectory: entry.subdirectory, rev: entry.rev))
@@ -77,10 +80,20 @@ struct View: Sendable {
         // What the file says counts.
         guard key.kind.isEditable else { return .current(record) }
         guard let entry else { return .changed(.created(record.withRev(max(1, record.envelope.rev)))) }
-        if file.identity == entry.identity || file.sum == entry.sum { return .current(record) }
+        if file.identity == entry.identity || file.sum == entry.sum {
+            if file.identity == entry.identity { cache?.keep(record, in: file.identity) }
+            return .current(record)
+        }
         // The revision that the edit is going to have: its own when it raised it, else one more than the highest.
         let rev = record.envelope.rev > entry.rev ? record.envelope.rev : entry.rev + 1
         return .changed(.edited(record.withRev(rev)))
+    }
+
+    /// The record in a file that is still the one that the index knows, without reading it.
+    private func cached(_ key: RecordKey, _ path: String, _ identity: FileIdentity) throws(StoreError) -> AnyRecord? {
+        guard let record = cache?.record(key, in: identity) else { return nil }
+        let status = try storing { () throws(SystemError) in try FileSystem.status(path, in: directory) }
+        return status.map(FileIdentity.init) == identity ? record : nil
     }
 
     /// The record with `key` as somebody who asks now is to see it; nil when there is none.

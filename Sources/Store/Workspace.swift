@@ -8,6 +8,8 @@ public struct Workspace: Sendable {
         /// How long to wait for other writers.
         public var lockTimeout = Duration.seconds(10)
         public var clock = Clock.system
+        /// Where transactions keep records from one to the next; nil for a process that makes few of them.
+        public var cache: RecordCache?
         /// Gets what its user should know although the command succeeds, one line each.
         public var warn: @Sendable (String) -> Void = { _ in }
 
@@ -170,6 +172,14 @@ public struct Workspace: Sendable {
     /// does from time to time.
     public func reopened(options: Options? = nil) throws(StoreError) -> Workspace {
         try Workspace.open(path, options: options ?? self.options)
+    }
+
+    /// The same workspace for a process that carries out many transactions: records are kept from one to the next.
+    public func keepingRecords() -> Workspace {
+        var options = options
+        options.cache = RecordCache()
+        return Workspace(
+            directory: directory, path: path, record: record, isRecovered: isRecovered, options: options)
     }
 
     // MARK: Reading

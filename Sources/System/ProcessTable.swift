@@ -39,7 +39,7 @@ public enum ProcessTable {
         while let parent = pending.popLast() {
             for child in table?[parent] ?? directChildren(of: parent) ?? [] {
                 pending.append(child)
-                if stat(of: child)?.state != "Z" { found.append(child) }
+                if stat(of: child)?.isZombie != true { found.append(child) }
             }
         }
         return found
@@ -47,7 +47,7 @@ public enum ProcessTable {
 
     /// Every process whose environment has all of these variables. Those of other users are not seen.
     public static func processes(with variables: [String: String]) -> [Int] {
-        all().filter { carries(variables, $0) && stat(of: $0)?.state != "Z" }
+        all().filter { carries(variables, $0) && stat(of: $0)?.isZombie != true }
     }
 
     /// Whether a process was started with all of these variables in its environment.
@@ -63,7 +63,7 @@ public enum ProcessTable {
     /// Whether a process exists and is more than a zombie.
     public static func isAlive(_ pid: Int) -> Bool {
         guard let stat = stat(of: pid) else { return false }
-        return stat.state != "Z"
+        return !stat.isZombie
     }
 
     /// The session that a process belongs to: the id of its leader.
@@ -91,7 +91,8 @@ public enum ProcessTable {
     // MARK: - /proc
 
     private struct Stat {
-        let state: Substring
+        let state: UInt8
+        var isZombie: Bool { state == UInt8(ascii: "Z") }
         let parent: Int
         let session: Int
         let startTicks: Int
@@ -99,12 +100,14 @@ public enum ProcessTable {
 
     private static func stat(of pid: Int) -> Stat? {
         // The second field is the program's name in parentheses and may hold anything: go on behind the last one.
-        guard let text = contents("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")") else { return nil }
-        let fields = text[text.index(after: end)...].split(separator: " ")
-        guard fields.count > 19, let parent = Int(fields[1]), let session = Int(fields[3]),
-            let ticks = Int(fields[19])
+        guard let bytes = bytes("/proc/\(pid)/stat"), let end = bytes.lastIndex(of: UInt8(ascii: ")")) else {
+            return nil
+        }
+        let fields = bytes[(end + 1)...].split(separator: UInt8(ascii: " "), maxSplits: 20)
+        guard fields.count > 19, let state = fields[0].first, let parent = Int(digits: fields[1]),
+            let session = Int(digits: fields[3]), let ticks = Int(digits: fields[19])
         else { return nil }
-        return Stat(state: fields[0], parent: parent, session: session, startTicks: ticks)
+        return Stat(state: state, parent: parent, session: session, startTicks: ticks)
     }
 
     /// Nil where the kernel does not list them. It does so by the thread that forked them, which may be any.
@@ -145,6 +148,18 @@ public enum ProcessTable {
             return try FileSystem.contents(path)
         } catch {
             return nil  // The process has ended, or is somebody else's.
+        }
+    }
+}
+
+extension Int {
+    /// The number that decimal digits stand for; nil when there is anything else.
+    fileprivate init?(digits: ArraySlice<UInt8>) {
+        guard !digits.isEmpty, digits.count < 19 else { return nil }
+        self = 0
+        for byte in digits {
+            guard let digit = byte.decimalDigit else { return nil }
+            self = self * 10 + Int(digit)
         }
     }
 }

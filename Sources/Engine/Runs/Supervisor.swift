@@ -56,7 +56,8 @@ final class Supervisor {
     var settled: ((Task, Run) throws -> Void)?
 
     init(_ engine: Engine, role: SupervisorRole, surroundings: RunSurroundings, channel: Channel) throws {
-        self.engine = engine
+        self.engine = Engine(
+            engine.workspace.keepingRecords(), caller: engine.caller, commandID: engine.commandID, ifRev: engine.ifRev)
         self.role = role
         self.surroundings = surroundings
         self.channel = channel
