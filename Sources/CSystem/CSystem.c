@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/file.h>
@@ -51,6 +52,49 @@ int tf_status_at(int directory, const char *path, struct tf_file_status *status)
     if (fstatat(directory, path, &found, AT_SYMLINK_NOFOLLOW) < 0) return -1;
     convert(&found, status);
     return 0;
+}
+
+struct look {
+    int directory;
+    const char *names;
+    const uint32_t *offsets;
+    size_t first, end;
+    struct tf_file_status *statuses;
+    int *errors;
+};
+
+static void *look_at_each(void *argument) {
+    struct look *look = argument;
+    for (size_t i = look->first; i < look->end; i++) {
+        const char *name = look->names + look->offsets[i];
+        look->errors[i] = tf_status_at(look->directory, name, &look->statuses[i]) < 0 ? errno : 0;
+    }
+    return NULL;
+}
+
+void tf_status_of_each(
+    int directory, const char *names, const uint32_t *offsets, size_t count, struct tf_file_status *statuses,
+    int *errors
+) {
+    enum { most = 8, worth = 4096 };
+    struct look looks[most];
+    pthread_t threads[most];
+    bool runs[most] = { false };
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t parts = count / worth;
+    if (parts > (size_t)processors && processors > 0) parts = processors;
+    if (parts > most) parts = most;
+    if (parts < 1) parts = 1;
+    for (size_t i = 0; i < parts; i++) {
+        looks[i] = (struct look) {
+            directory, names, offsets, count * i / parts, count * (i + 1) / parts, statuses, errors
+        };
+        // The last part is this thread's; so is one for which there is no other thread.
+        if (i + 1 < parts) runs[i] = pthread_create(&threads[i], NULL, look_at_each, &looks[i]) == 0;
+        if (!runs[i]) look_at_each(&looks[i]);
+    }
+    for (size_t i = 0; i < parts; i++)
+        if (runs[i]) pthread_join(threads[i], NULL);
 }
 
 int tf_set_times(int fd, int64_t modified_ns) {

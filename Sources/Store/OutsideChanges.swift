@@ -10,6 +10,9 @@ struct OutsideChanges {
         var changes: [OutsideChange] = []
         /// Files that are not records.
         var invalid: [InvalidRecord] = []
+        /// What the index should know of files that hold what it says, but are not the ones that it knows: touched, or
+        /// too young to be relied on when it was made. As long as it does not, every reader has to read them.
+        var refreshed: [IndexEntry] = []
     }
 
     /// Compares every file with what the index knows of it.
@@ -18,8 +21,14 @@ struct OutsideChanges {
         for kind in RecordKind.allCases where kind.isEditable {
             for place in try differing(kind) {
                 do {
-                    if case .changed(let change) = try view.find(place.key, subdirectory: place.subdirectory) {
-                        findings.changes.append(change)
+                    // Before the file is read, so that what is written to it meanwhile has another identity.
+                    let identity = try identity(of: place)
+                    switch try view.find(place.key, subdirectory: place.subdirectory) {
+                    case .changed(let change): findings.changes.append(change)
+                    case .current(let record):
+                        guard identity != .unknown, let entry = view.index.entry(.key(place.key)) else { break }
+                        findings.refreshed.append(IndexEntry(record, identity: identity, sum: entry.sum))
+                    case .absent: break
                     }
                 } catch {
                     guard case .invalidRecord(let invalid) = error else { throw error }
@@ -28,6 +37,14 @@ struct OutsideChanges {
             }
         }
         return findings
+    }
+
+    private func identity(of place: RecordPlaces.Place) throws(StoreError) -> FileIdentity {
+        let moment = Clock.fileTime()
+        let status = try storing { [view] () throws(SystemError) in
+            try FileSystem.status(place.path, in: view.directory)
+        }
+        return status.map { FileIdentity.settled($0, at: moment) } ?? .unknown
     }
 
     /// The records of a kind whose file is not the one that the index knows, in the order of their ids.

@@ -86,10 +86,11 @@ public struct TaskTable: Sendable {
             return rows.map { $0.id.key }
         }
         // In the order of the index: the same files by name alone are found three times as slowly.
-        for row in rows {
-            let status = try directory.status(row.idBytes, Self.suffix)
+        try directory.forEachStatus(of: rows.count, Self.suffix) {
+            rows[$0].idBytes
+        } _: { number, status in
             if status != nil { present += 1 }
-            if status.map(FileIdentity.init) != row.identity { differing.append(row.id.key) }
+            if status.map(FileIdentity.init) != rows[number].identity { differing.append(rows[number].id.key) }
         }
         differing += try added(to: directory, present: present)
         return differing.filter { view.changes[$0] == nil }.sorted { Identifier.precedes($0.id, $1.id) }

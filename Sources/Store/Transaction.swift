@@ -36,6 +36,8 @@ public final class Transaction {
     private var known = RecordMap<AnyRecord>()
     private var events: [StagedEvent] = []
     private var outsideChanges: [OutsideChange] = []
+    /// What the index is to know of files besides; nothing of it is a change.
+    private var refreshed: [IndexEntry] = []
     var header: IndexHeader
     /// Leases of which there is no file that could be read, but which the index has.
     private var forgotten: [JournalLine.Deletion] = []
@@ -144,6 +146,7 @@ public final class Transaction {
     public func adoptOutsideChanges() throws(StoreError) -> [InvalidRecord] {
         let found = try OutsideChanges(view: view).find()
         for change in found.changes { adopt(change) }
+        refreshed = found.refreshed
         return found.invalid
     }
 
@@ -268,6 +271,8 @@ public final class Transaction {
     func commit() throws(StoreError) -> Commit {
         var committed = Commit()
         let beginning = state.end
+        // Before the changes, which say more about the same records.
+        if !refreshed.isEmpty { refreshIndex() }
         if !outsideChanges.isEmpty { try write(try adoptionLine(), into: &committed) }
         if let line = try ownLine() { try write(line, into: &committed) }
         let interval = AppliedMark.syncInterval
@@ -406,6 +411,16 @@ public final class Transaction {
         state.mark.unsynced += 1
         try state.mark.write(in: directory)
         if header.wantsCompaction { compact() }
+    }
+
+    /// That it fails costs time later, nothing else.
+    private func refreshIndex() {
+        do {
+            header = try Index.append(refreshed, header, in: workspace.directory)
+            if header.wantsCompaction { compact() }
+        } catch {
+            workspace.options.warn("could not bring the index up to date: \(error)")
+        }
     }
 
     /// Drops what was replaced from the index. That it fails costs time later, nothing else.

@@ -41,20 +41,45 @@ public final class Directory {
         }
     }
 
-    /// What the system knows of the file called `stem` and `suffix`, links not followed; nil when there is none.
-    public func status(_ stem: UnsafeRawBufferPointer, _ suffix: StaticString) throws(SystemError) -> FileStatus? {
-        let length = stem.count + suffix.utf8CodeUnitCount
-        let found = withUnsafeTemporaryAllocation(byteCount: length + 1, alignment: 1) { name in
-            name.copyMemory(from: stem)
-            memcpy(name.baseAddress! + stem.count, suffix.utf8Start, suffix.utf8CodeUnitCount)
-            name[length] = 0
-            var status = tf_file_status()
-            let pointer = name.baseAddress!.assumingMemoryBound(to: CChar.self)
-            return tf_status_at(dirfd(stream), pointer, &status) < 0 ? nil : FileStatus(status)
+    /// Looks at many files, links not followed, by all processors where that is worth it.
+    ///
+    /// - Parameters:
+    ///   - count: how many files there are.
+    ///   - stem: the name of each but for `suffix`, as bytes that are valid during the call.
+    ///   - body: gets what the system knows of each file, in order; nil when it is not there.
+    public func forEachStatus(
+        of count: Int, _ suffix: StaticString, stem: (Int) -> UnsafeRawBufferPointer, _ body: (Int, FileStatus?) -> Void
+    ) throws(SystemError) {
+        var names: [UInt8] = []
+        var offsets: [UInt32] = []
+        names.reserveCapacity(count * 16)
+        offsets.reserveCapacity(count)
+        for number in 0..<count {
+            offsets.append(UInt32(names.count))
+            names.append(contentsOf: stem(number))
+            names.append(contentsOf: UnsafeBufferPointer(start: suffix.utf8Start, count: suffix.utf8CodeUnitCount))
+            names.append(0)
         }
-        if let found { return found }
-        let error = SystemError("look at", path + "/" + String(decoding: stem, as: UTF8.self))
-        if error.isMissing { return nil }
-        throw error
+        let statuses = UnsafeMutableBufferPointer<tf_file_status>.allocate(capacity: count)
+        let errors = UnsafeMutableBufferPointer<Int32>.allocate(capacity: count)
+        defer {
+            statuses.deallocate()
+            errors.deallocate()
+        }
+        guard count > 0 else { return }
+        names.withUnsafeBytes { names in
+            tf_status_of_each(
+                dirfd(stream), names.baseAddress!.assumingMemoryBound(to: CChar.self), offsets, count,
+                statuses.baseAddress!, errors.baseAddress!)
+        }
+        for number in 0..<count {
+            switch errors[number] {
+            case 0: body(number, FileStatus(statuses[number]))
+            case ENOENT: body(number, nil)
+            case let code:
+                let name = String(decoding: stem(number), as: UTF8.self)
+                throw SystemError("look at", "\(path)/\(name)\(suffix)", code: code)
+            }
+        }
     }
 }

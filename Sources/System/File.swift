@@ -262,7 +262,8 @@ public struct FileStatus: Hashable, Sendable {
     public let owner: UInt32
     public let group: UInt32
     public let links: UInt32
-    private let type: Character
+    /// A letter; see `tf_file_status`.
+    private let type: UInt8
 
     init(_ status: tf_file_status) {
         modified = status.modified_ns
@@ -272,24 +273,24 @@ public struct FileStatus: Hashable, Sendable {
         inode = status.inode
         device = status.device
         permissions = status.permissions
-        type = Character(Unicode.Scalar(UInt8(bitPattern: status.type)))
+        type = UInt8(bitPattern: status.type)
         owner = status.owner
         group = status.group
         links = status.links
     }
 
-    public var isFile: Bool { type == "f" }
-    public var isDirectory: Bool { type == "d" }
-    public var isLink: Bool { type == "l" }
+    public var isFile: Bool { type == UInt8(ascii: "f") }
+    public var isDirectory: Bool { type == UInt8(ascii: "d") }
+    public var isLink: Bool { type == UInt8(ascii: "l") }
 
     /// What kind of file it is, for messages: `a directory`, `a symbolic link`, …
     public var kindName: String {
         switch type {
-        case "f": "a file"
-        case "d": "a directory"
-        case "l": "a symbolic link"
-        case "p": "a FIFO"
-        case "s": "a socket"
+        case UInt8(ascii: "f"): "a file"
+        case UInt8(ascii: "d"): "a directory"
+        case UInt8(ascii: "l"): "a symbolic link"
+        case UInt8(ascii: "p"): "a FIFO"
+        case UInt8(ascii: "s"): "a socket"
         default: "a device"
         }
     }

@@ -135,6 +135,31 @@ struct TransactionTests {
         #expect(try tf.create("Next").text == "T-10")
     }
 
+    @Test("what was touched and still says the same is read once more, then the index knows it")
+    func touched() throws {
+        let tf = try TemporaryWorkspace()
+        let id = try tf.create("Touched")
+        let other = try tf.create("Changed as well")
+        for task in [id, other] {
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: -60)], ofItemAtPath: tf.path("tasks/\(task).json"))
+        }
+        func differing() throws -> [String] {
+            let view = try tf.workspace.snapshot().view
+            return try TaskTable(view).differing(view).map(\.id)
+        }
+        #expect(try differing() == ["T-1", "T-2"])
+        let committed = try tf.change("tick") { transaction in
+            _ = try transaction.adoptOutsideChanges()
+            var task = try #require(try transaction.get(other))
+            task.title = "Changed"
+            try transaction.put(task)
+        }
+        #expect(committed.events.isEmpty && committed.records.count == 1)
+        #expect(try differing().isEmpty)
+        #expect(try tf.workspace.snapshot().taskSummaries().map(\.title) == ["Touched", "Changed"])
+    }
+
     @Test("an index made anew says what the one says that was kept")
     func rebuilt() throws {
         let tf = try TemporaryWorkspace()

@@ -31,6 +31,23 @@ struct FileSystemTests {
         #expect(failure { try FileSystem.makeDirectory(directory("x/y")) }?.isMissing == true)
     }
 
+    @Test("many files are looked at in one go, in order, by one thread or several", arguments: [0, 1, 100, 9000])
+    func statuses(_ count: Int) throws {
+        for number in 0..<count where number % 5 != 3 {
+            try File(directory("\(number).x"), [.write, .create]).write(Array(repeating: 0, count: number % 7))
+        }
+        let names = (0..<count).map { Array("\($0)".utf8) }
+        var sizes: [Int64?] = []
+        try #require(try Directory(directory.path)).forEachStatus(of: count, ".x") { number in
+            names[number].withUnsafeBytes { $0 }
+        } _: { number, status in
+            #expect(number == sizes.count)
+            sizes.append(status?.size)
+        }
+        let expected: [Int64?] = (0..<count).map { number in number % 5 == 3 ? nil : Int64(number % 7) }
+        #expect(sizes == expected)
+    }
+
     @Test("a directory has the names of everything in it; one that is not there has none")
     func names() throws {
         for name in ["b", "a", ".hidden", "with space", "é"] { _ = try directory.file(name) }

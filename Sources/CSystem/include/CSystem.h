@@ -4,6 +4,7 @@
 #define CSYSTEM_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -26,6 +27,13 @@ struct tf_file_status {
 /// `fstat`; with a path, `fstatat` relative to `directory` without following a link.
 int tf_status_of(int fd, struct tf_file_status *status);
 int tf_status_at(int directory, const char *path, struct tf_file_status *status);
+/// `tf_status_at` for many files, by all processors where that is worth it. Nothing fails as a whole: a file's error is
+/// its `errno`, 0 for none.
+///
+/// `names` holds the paths, each with its NUL, at `offsets`.
+void tf_status_of_each(
+    int directory, const char *names, const uint32_t *offsets, size_t count, struct tf_file_status *statuses,
+    int *errors);
 
 /// Dates a file: both its times, in nanoseconds since the epoch.
 int tf_set_times(int fd, int64_t modified_ns);
