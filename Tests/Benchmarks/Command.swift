@@ -37,7 +37,7 @@ struct Command {
         let time = Clock.monotonic() - start
         guard status == 0 else {
             let how = status & 0x7F == 0 ? "exited with \(status >> 8 & 0xFF)" : "was ended by signal \(status & 0x7F)"
-            throw BenchmarkFailure("\(Path.name(of: program)) \(arguments.joined(separator: " ")) \(how)")
+            throw BenchmarkFailure("\(Path.name(of: program)) \(arguments.prefix(5).joined(separator: " ")) \(how)")
         }
         return time.inSeconds * 1000
     }

@@ -84,11 +84,12 @@ extension Bench {
         return peer("tsp", arguments, in: path, with: variables)
     }
 
-    fileprivate func make(targets count: Int) throws -> Command? {
-        let place = try directory("make")
+    /// make with that many targets that run `true`; nil when it is not installed.
+    func make(targets count: Int, jobs: Int = 1) throws -> Command? {
+        let place = try directory("make-\(jobs)")
         let names = (1...count).map { "t\($0)" }.joined(separator: " ")
         let makefile = try File(place + "/Makefile", [.write, .create])
         try makefile.write("all: \(names)\n\(names):\n\t@/bin/true\n.PHONY: all \(names)\n".utf8)
-        return peer("make", ["-j1"], in: place)
+        return peer("make", ["-j\(jobs)"], in: place)
     }
 }

@@ -70,7 +70,7 @@ struct Row {
         let limit =
             switch bound {
             case .ratio(let limit): Self.text(limit, digits: 1) + "×"
-            case .value(let limit): Self.text(limit, digits: 0)
+            case .value(let limit): Self.text(limit, digits: limit < 10 ? 1 : 0)
             case nil: ""
             }
         return [
