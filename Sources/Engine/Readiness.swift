@@ -54,6 +54,23 @@ public struct Readiness {
         }
     }
 
+    /// Whether `task` waits for nothing but time and other tasks that may still be done, and has a run as soon as it is
+    /// ready.
+    func comesByItself(_ task: Task) throws -> Bool {
+        guard task.status == .todo, let agent = try task.assignee?.agent.flatMap({ try source.getValid($0) }),
+            agent.argumentVector != nil, !agent.disabled
+        else { return false }
+        let causes = try causes(task)
+        return !causes.isEmpty
+            && causes.allSatisfy { cause in
+                switch cause {
+                case .dependency(_, let status?): !status.isTerminal
+                case .notBefore: true
+                case .dependency(_, nil), .status, .held, .flow: false
+                }
+            }
+    }
+
     /// Whether `task` may be claimed, or started by a run.
     public func isReady(_ task: Task) throws -> Bool { try causes(task).isEmpty }
 }

@@ -92,6 +92,22 @@ struct RunContextTests {
                 == JSON(#"{"file": "dist/a=b.tar", "notes": "first\n\nlast = 3", "empty": ""}"#))
     }
 
+    @Test("more outputs than a record can hold are none, and the run says why it did not succeed")
+    func tooManyOutputs() throws {
+        let tf = try Workspace()
+        try tf.run(["exec", "-q", "--", "sh", "-c", "yes a=b | head -200000 > $TF_OUTPUT"], exits: 1)
+        let run = try tf.showRun("R-1")
+        #expect(run["status"].string == "failed" && !run["outputs"].exists, "\(run)")
+        #expect(run["error"].string?.contains("800000 bytes; at most 524288") == true, "\(run)")
+    }
+
+    @Test("a command that exec runs has its prompt as well")
+    func promptOfExec() throws {
+        let tf = try Workspace()
+        let seen = try tf("exec", "--title", "Remarkable title", "--", "sh", "-c", "cat $TF_PROMPT").stdout
+        #expect(seen.contains("Remarkable title") && seen.contains("This is run R-1"), "\(seen)")
+    }
+
     @Test("standard output and error are kept in the order they were written in")
     func order() throws {
         let tf = try Workspace()

@@ -55,6 +55,45 @@ struct RunStartTests {
         #expect(seen.contains("task/created") && seen.contains("task/assigned") && seen.contains("run/queued"))
     }
 
+    @Test("--wait is refused, and nothing written, where nothing would ever run")
+    func waitForNothing() throws {
+        let tf = try Workspace()
+        try tf("agent", "add", "idle")
+        try tf("agent", "add", "off", "--", "true")
+        try tf("agent", "edit", "off", "--disabled")
+        _ = try tf.create()
+        try tf.demandNothingWritten {
+            try tf.run(["task", "create", "x", "--wait"], exits: 2)
+            try tf.run(["task", "assign", "T-1", "--none", "--wait"], exits: 2)
+            for agent in ["idle", "off"] {
+                try tf.run(["task", "create", "x", "--agent", agent, "--wait"], exits: 1)
+                let refused = try tf.run(["task", "assign", "T-1", "--agent", agent, "--wait"], exits: 1)
+                #expect(refused.stderr.contains("--wait would wait for nothing"), "\(refused)")
+            }
+        }
+    }
+
+    @Test("--wait stays while the task waits for others or for its time, and says what it waits for in vain")
+    func waitForOthers() throws {
+        let tf = try Workspace.withGate()
+        try tf("task", "create", "First", "--agent", "gated")
+        let start = Date()
+        let second = try tf.start([
+            "task", "create", "Second", "--agent", "gated", "--depends-on", "T-1", "--not-before", "+2s", "--wait",
+        ])
+        try tf.await("T-1", "running")
+        try tf.open("T-2")
+        try tf.open("T-1")
+        #expect(second.wait().status == 0)
+        #expect(Date().timeIntervalSince(start) > 1.5)
+        #expect(try tf.status("T-2") == "done")
+        _ = try tf.create()
+        try tf("task", "cancel", "T-3")
+        let refused = try tf.run(
+            ["task", "create", "Third", "--agent", "gated", "--depends-on", "T-3", "--wait"], exits: 1)
+        #expect(refused.stderr.contains("T-4 has no run: it waits for T-3, which is cancelled"), "\(refused)")
+    }
+
     @Test("assigning the agent it already has does nothing while its run is live")
     func assignAgain() throws {
         let tf = try Workspace.withGate()

@@ -60,7 +60,23 @@ extension Context {
 
     // MARK: Standing in for the work
 
-    /// Waits in front until a task has no run any more, and mirrors how the last one ended.
+    /// Refuses `--wait` where nothing would ever run that could be waited for.
+    ///
+    /// - Parameter agent: the id of the agent that the task is for; nil when it is for nobody, or for a person.
+    func checkWait(for agent: String?) throws {
+        guard let agent else {
+            throw invocation.refusal("--wait needs --agent: nothing runs for a task without one")
+        }
+        // One that does not exist is for the command itself to refuse.
+        guard let id = ID<Agent>(agent), let found = try snapshot().get(id) else { return }
+        if found.disabled { throw Failure(.refused, "the agent \(id) is disabled: --wait would wait for nothing") }
+        if found.argumentVector == nil {
+            throw Failure(.refused, "the agent \(id) has no command: --wait would wait for nothing")
+        }
+    }
+
+    /// Waits in front until a task has no run any more, and mirrors how the last one ended. A task that waits for
+    /// others, or for its time, is waited for as well.
     ///
     /// What was queued for the task runs in this process, so Ctrl-C reaches it.
     ///
@@ -122,8 +138,14 @@ extension Context {
             output.notice(text + ")")
         }
         guard let run else {
-            throw Failure(.refused, "\(id) has no run" + (task.map { ": it is \($0.status.rawValue)" } ?? ""))
+            throw Failure(.refused, "\(id) has no run" + (try task.map { ": it " + (try whatKeeps($0, engine)) } ?? ""))
         }
         return run.mirroredStatus(task: task)
+    }
+
+    /// Why a task has no run, completing a sentence that begins with it.
+    private func whatKeeps(_ task: Task, _ engine: Engine) throws -> String {
+        let readiness = Readiness(in: try engine.workspace.snapshot(), at: clock.now())
+        return try readiness.causes(task).first?.text ?? "is \(task.status.rawValue)"
     }
 }

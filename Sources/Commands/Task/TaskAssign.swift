@@ -28,6 +28,7 @@ enum TaskAssign {
         run: performing(assign))
 
     static func assign(_ context: Context) throws -> Int32 {
+        if context[wait] { try context.checkWait(for: context[agent]) }
         let engine = try context.engine()
         let changed = try engine.assign(
             try context.required(task), agent: context[agent], user: context[user], hold: context[noRun],

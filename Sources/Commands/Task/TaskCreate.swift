@@ -63,6 +63,7 @@ enum TaskCreate {
         if context[ensure], draft.name == nil {
             throw context.invocation.refusal("--ensure needs --name: a title may occur twice")
         }
+        if context[wait] { try context.checkWait(for: draft.agent) }
         let engine = try context.engine()
         let changed = try engine.create(draft, ensure: context[ensure], hold: context[noRun])
         if context[wait], let task: Task = changed.first() {

@@ -260,15 +260,18 @@ final class LiveRuns {
     private func ending(of run: LiveRun, _ kind: RunEnding.Kind) -> RunEnding {
         let files = RunFiles(workspace, run.id)
         var ending = RunEnding(kind)
-        attempt {
-            guard case .exited(0) = kind else { return }
-            let produced = try Produced(run, in: workspace).result()
-            ending.artifacts = produced.paths
-            if let missing = produced.missing { ending = RunEnding(.failedCheck(missing)) }
+        var complaint: String?
+        attempt { ending.outputs = try files.outputs(excess: &complaint) }
+        if case .exited(0) = kind {
+            attempt {
+                let produced = try Produced(run, in: workspace).result()
+                ending.artifacts = produced.paths
+                complaint = produced.missing ?? complaint
+            }
+            if let complaint { ending.kind = .failedCheck(complaint) }
         }
         ending.usage = run.usage
         ending.usage?.wallMilliseconds = Int((Clock.monotonic() - run.startedAt).milliseconds)
-        attempt { ending.outputs = try files.outputs() }
         attempt { ending.lastLine = try files.lastLines(1).first }
         return ending
     }

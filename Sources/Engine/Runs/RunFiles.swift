@@ -33,12 +33,21 @@ struct RunFiles {
 
     /// What the command wrote to `TF_OUTPUT`.
     ///
-    /// At most a megabyte is read; a file that is no text, or not of the format, yields what can be read of it.
-    func outputs() throws(SystemError) -> [String: String] {
+    /// A file that is no text, or not of the format, yields what can be read of it. One that is too large yields
+    /// nothing, because nobody would see which part of it was left out.
+    ///
+    /// - Parameter excess: what is wrong with one that is too large.
+    func outputs(excess: inout String?) throws(SystemError) -> [String: String] {
+        let limit = Limit.recordBytes / 2
         do {
             let file = try File(Layout.outputs(run), [.read, .unlinked, .withoutWaiting], in: directory)
-            guard try file.status().isFile else { return [:] }
-            return RunOutputs.parse(String(decoding: try file.contents(limit: 1 << 19), as: UTF8.self))
+            let status = try file.status()
+            guard status.isFile else { return [:] }
+            guard status.size <= limit else {
+                excess = "the outputs in $TF_OUTPUT have \(status.size) bytes; at most \(limit) are kept"
+                return [:]
+            }
+            return RunOutputs.parse(String(decoding: try file.contents(limit: limit), as: UTF8.self))
         } catch {
             if error.isMissing || error.isLink { return [:] }
             throw error

@@ -91,9 +91,11 @@ struct RunStart {
 
         var environment = RunEnvironment(
             workspace: workspace, task: task, run: run, agent: agent, isComplete: surroundings.passesEnvironment)
-        let context = try agent.map { _ in try TaskContext(of: task, run: run, in: transaction) }
-        run.feedback = context?.feedback.map(\.id) ?? []
-        let input = try prepareInput(task, agent, context, files, &environment)
+        let context = try TaskContext(of: task, run: run, in: transaction)
+        run.feedback = context.feedback.map(\.id)
+        let prompt = try files.writePrompt(Prompt(context).text)
+        environment.prompt = files.path(Layout.prompt(files.run))
+        let input = try input(task, agent, prompt, files)
         var spawn = Spawn(
             program: program, arguments: run.command, environment: environment.variables, directory: run.cwd,
             input: input, output: log, error: log)
@@ -120,15 +122,9 @@ struct RunStart {
         return Started(live: live, held: held)
     }
 
-    /// Standard input as the agent wants it, and the prompt's file.
-    ///
-    /// - Parameter context: what the prompt tells; nil for a run without an agent.
-    private func prepareInput(
-        _ task: Task, _ agent: Agent?, _ context: TaskContext?, _ files: RunFiles, _ environment: inout RunEnvironment
-    ) throws -> File {
-        guard let agent, let context else { return try surroundings.input ?? File("/dev/null", .read) }
-        let prompt = try files.writePrompt(Prompt(context).text)
-        environment.prompt = files.path(Layout.prompt(files.run))
+    /// Standard input as the agent wants it.
+    private func input(_ task: Task, _ agent: Agent?, _ prompt: File, _ files: RunFiles) throws -> File {
+        guard let agent else { return try surroundings.input ?? File("/dev/null", .read) }
         switch agent.stdin {
         case .none: return try File("/dev/null", .read)
         case .prompt: return prompt

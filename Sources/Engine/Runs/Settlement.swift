@@ -18,7 +18,7 @@ struct RunEnding: Sendable {
         case failedCheck(String)
     }
 
-    let kind: Kind
+    var kind: Kind
     var usage: Usage?
     var outputs: [String: String] = [:]
     /// The last line of the log that is not blank.

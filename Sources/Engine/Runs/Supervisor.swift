@@ -146,12 +146,12 @@ final class Supervisor {
         }
     }
 
-    /// In front: whether the task has no run any more that could be waited for.
-    private func isOver(_ task: ID<Task>) throws -> Bool {
+    /// In front: whether the task has no run any more that could be waited for, and is not going to get one either.
+    private func isOver(_ id: ID<Task>) throws -> Bool {
         let snapshot = try engine.workspace.snapshot()
-        guard let id = try snapshot.getValid(task)?.run, let run = try snapshot.getValid(id), !run.status.isTerminal
-        else {
-            return true
+        guard let task = try snapshot.getValid(id) else { return true }
+        guard let id = task.run, let run = try snapshot.getValid(id), !run.status.isTerminal else {
+            return try !Readiness(in: snapshot, at: engine.workspace.clock.now()).comesByItself(task)
         }
         guard run.status == .running else { return false }
         // Somebody else's: only to be watched, unless there is nobody any more.
@@ -340,6 +340,11 @@ final class Supervisor {
             for ended in ended { try Settlement(change).settle(ended.run.id, ended.ending) }
             if !ended.isEmpty { try Dispatch(change).settle() }
             if starts {
+                // Its time may have come, which no commit tells of.
+                if case .front(let task) = self.role, ended.isEmpty {
+                    change.touch(task)
+                    try Dispatch(change).settle()
+                }
                 if case .worker = self.role, self.wantsSweep { _ = try Tick(change).sweep() }
                 for run in try self.startable(change) {
                     guard let start = try RunStart(change, self.surroundings).start(run) else { continue }
