@@ -97,7 +97,9 @@ public struct Integrity {
             guard case .damagedJournal(let file, let offset, let reason) = error else { throw error }
             find(
                 "journal_damaged", .error, about: file, "\(file) is damaged at offset \(offset): \(reason)",
-                remedy: "restore \(file) from a copy; the record files hold the state")
+                remedy:
+                    "restore \(file) from a copy; or tf doctor --repair, which begins a new journal with the records as "
+                    + "their files have them, and keeps the old one beside it")
             return nil
         }
         var records: [RecordKey: AnyRecord] = [:]
@@ -280,6 +282,30 @@ extension Workspace {
         let journal = Journal(directory: directory)
         guard let first = try journal.segments().first else { return }
         _ = try journal.rest(after: JournalPosition(segment: first, offset: 0))
+    }
+
+    /// Puts a journal that cannot be read to its end aside, as it is: the next writer begins a new one with the records
+    /// as their files have them. What can still be read of it and is not in the files yet is written to them before.
+    ///
+    /// - Returns: the name of the directory in `.tf` where the old journal is now.
+    public func setJournalAside() throws(StoreError) -> String {
+        let lock = try lock()
+        let journal = Journal(directory: directory)
+        if let mark = try AppliedMark.read(in: directory), let first = try journal.segments().first {
+            let start = JournalPosition(segment: first, offset: 0)
+            let unapplied = try journal.rest(after: start, skippingDamage: true).entries.filter {
+                $0.end > mark.applied
+            }
+            try Redo(directory: directory, isShared: record.shared).write(unapplied.map(\.line))
+        }
+        let name = "\(Layout.journal).damaged-\(clock.now().milliseconds)"
+        try storing { () throws(SystemError) in
+            try FileSystem.rename(Layout.journal, to: name, in: directory)
+            try directory.sync()
+        }
+        try dropIndex()
+        try storing { () throws(SystemError) in try lock.unlock() }
+        return name
     }
 
     /// Throws the index away; the next writer makes it anew.

@@ -24,6 +24,7 @@ public enum Layout {
         /runs/
         /inbox/
         /journal/
+        /journal.damaged-*/
         /cache/
         *.rejected
         .*.tmp

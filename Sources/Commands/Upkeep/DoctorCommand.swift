@@ -24,7 +24,9 @@ enum DoctorCommand {
         run: performing(examine))
 
     static func examine(_ context: Context) throws -> Int32 {
-        let report = try context.engine().doctor(repair: context[repair])
+        let engine = try context.engine()
+        let report = try engine.doctor(repair: context[repair])
+        if let changed = report.changed { _ = try context.settle(changed, engine) }
         let shown = report.findings.filter { finding in
             (context[severity].map { $0 == finding.severity } ?? true)
                 && (context[code].map { $0 == finding.code } ?? true)

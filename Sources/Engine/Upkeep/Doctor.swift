@@ -7,13 +7,16 @@ public struct DoctorReport: Sendable {
     public var findings: [Finding] = []
     /// What was repaired, one line each.
     public var repairs: [String] = []
+    /// What the repair has changed; nil when it was not asked for.
+    public var changed: Changed?
 }
 
 extension Engine {
     /// Looks for everything that is wrong with the workspace, and mends what can be mended safely.
     ///
-    /// - Parameter repair: finishes what was interrupted, takes edits by hand into the journal, settles lost runs and
-    ///   ends what is left of their processes. The findings are those from before.
+    /// - Parameter repair: finishes what was interrupted, begins a new journal in place of a damaged one, takes edits by
+    ///   hand into the journal, settles lost runs and ends what is left of their processes. The findings are those from
+    ///   before.
     public func doctor(repair: Bool) throws -> DoctorReport {
         var report = DoctorReport()
         var integrity = Integrity(workspace)
@@ -21,13 +24,25 @@ extension Engine {
         let isReadable = !report.findings.contains { $0.code == "journal_damaged" }
         if isReadable { report.findings += try Operation(workspace).findings() }
         report.findings.sort { ($0.severity, $0.code) < ($1.severity, $1.code) }
-        guard repair, isReadable else { return report }
+        guard repair else { return report }
+        if !isReadable {
+            let place = try workspace.setJournalAside()
+            report.repairs.append(
+                "a new journal was begun with the records as their files have them; the old one is in \(place)")
+        }
         if report.findings.contains(where: { $0.code == "drift" }) {
             try workspace.dropIndex()
             report.repairs.append("the index was made anew; files that differ from the journal count as edited")
         }
-        let tick = try tick(dryRun: false)
-        report.repairs += tick.actions.map(\.text)
+        report.changed = try change("repair") { change in
+            report.repairs += try Tick(change).sweep().actions.map(\.text)
+            if !report.repairs.isEmpty {
+                let repairs = JSON.array(report.repairs.map { .string($0) })
+                change.transaction.emit(
+                    "workspace/repaired", about: WorkspaceRecord.theID.key, data: JSONObject([("repairs", repairs)]))
+            }
+            return []
+        }
         return report
     }
 }
