@@ -289,11 +289,13 @@ public final class Transaction {
         for (key, change) in staged {
             if var after = change.after {
                 guard !after.isUnchanged(from: change.before) else { continue }
-                after.envelope.rev = (change.before?.envelope.rev ?? 0) + 1
-                let former = change.isAnother ? nil : change.before
-                after.envelope.createdAt = former?.envelope.createdAt ?? now
-                after.envelope.updatedAt = max(now, change.before?.envelope.updatedAt ?? now)
-                revisions[key] = after.envelope.rev
+                let former = change.before?.envelope
+                var envelope = after.envelope
+                envelope.rev = (former?.rev ?? 0) + 1
+                envelope.createdAt = change.isAnother ? now : former?.createdAt ?? now
+                envelope.updatedAt = max(now, former?.updatedAt ?? now)
+                after.envelope = envelope
+                revisions[key] = envelope.rev
                 line.put.append(after)
             } else if let before = change.before {
                 line.delete.append(

@@ -128,14 +128,19 @@ struct Tick {
     }
 
     /// Queues runs for tasks that have become ready by the passing of time, or by what somebody did to the files.
+    ///
+    /// Those that have a run are left out, by what the index knows: in a long queue these are nearly all.
     private func queueWhatIsDue() throws -> [TickAction] {
-        let agents = try Snapshot.agents(of: transaction)
-        for agent in agents where agent.argumentVector != nil && !agent.disabled {
-            for id in transaction.ids(tagged: .openTasks(of: .agent(agent.id)), of: Task.self) {
-                if let task = try transaction.getValid(id), task.status == .todo { change.touch(id) }
-            }
+        let agents = try Snapshot.agents(of: transaction).filter { $0.argumentVector != nil && !$0.disabled }
+        let names = agents.map(\.id.text)
+        let active = transaction.activeRuns()
+        let busy = Set(active.map(\.task))
+        let before = Set(active.map(\.id))
+        let table = transaction.indexedTasks()
+        let readiness = Readiness(in: transaction, at: change.now)
+        for row in table.rows where row.status == .todo && names.contains(where: { row.text(.agent, is: $0) }) {
+            if try !busy.contains(row.id) && readiness.isReady(row, among: table) { change.touch(row.id) }
         }
-        let before = Set(transaction.ids(tagged: .activeRuns, of: Run.self))
         try Dispatch(change).settle()
         return try transaction.ids(tagged: .activeRuns, of: Run.self).filter { !before.contains($0) }
             .sorted { Identifier.precedes($0.text, $1.text) }
