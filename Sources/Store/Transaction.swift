@@ -442,10 +442,13 @@ extension AnyRecord {
     /// Whether nothing has changed but what follows from a change.
     fileprivate func isUnchanged(from before: AnyRecord?) -> Bool {
         guard let before else { return false }
+        let former = before.envelope
+        var envelope = envelope
+        envelope.rev = former.rev
+        envelope.createdAt = former.createdAt
+        envelope.updatedAt = former.updatedAt
         var copy = self
-        copy.envelope.rev = before.envelope.rev
-        copy.envelope.createdAt = before.envelope.createdAt
-        copy.envelope.updatedAt = before.envelope.updatedAt
+        copy.envelope = envelope
         return copy == before
     }
 }
