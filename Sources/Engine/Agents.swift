@@ -35,6 +35,11 @@ extension Engine {
             data["fields"] = agent.fields(differingFrom: former).json
             try change.transaction.put(agent)
             change.transaction.emit("agent/edited", about: agent.key, data: data)
+            // It may have become able to work, or to do more at once.
+            change.freesSlots = true
+            for id in change.transaction.ids(tagged: .openTasks(of: .agent(agent.id)), of: Task.self) {
+                change.touch(id)
+            }
             return [agent.key]
         }
     }

@@ -34,7 +34,7 @@ public struct Engine: Sendable {
             actor: caller.actor, verb: verb, target: target, commandID: commandID, depth: caller.depth)
         let (changed, committed) = try workspace.transact(purpose) { transaction -> Changed in
             if let commandID, let receipt = transaction.receipt(ofCommand: commandID) {
-                guard receipt.verb == verb, receipt.target == target else {
+                guard receipt.verb == verb, try transaction.means(receipt.target, target) else {
                     throw Failure(
                         .commandIDReused, "the command id \(commandID) belongs to '\(receipt.verb) \(receipt.target)'")
                 }
@@ -122,6 +122,10 @@ public final class Change {
     /// Who does it; while a run is started or settled, its supervisor.
     private(set) var caller: Caller
     let ifRev: Int?
+    /// Who has asked for the end of the run that is being settled.
+    private(set) var stopper: String?
+    /// Tasks that somebody wants tried again.
+    var retried: [ID<Task>] = []
     /// Tasks that this change may have made ready, or not ready any more.
     private(set) var touched = RecordMap<ID<Task>>()
     var stopping: [ID<Run>] = []
@@ -142,7 +146,13 @@ public final class Change {
 
     /// Does what a supervisor does for a run of `agent`: in the agent's name, so that the person who gave it the task
     /// is told. A run without an agent is its user's own.
-    func asSupervisor<Result>(of agent: ID<Agent>?, _ body: () throws -> Result) rethrows -> Result {
+    ///
+    /// - Parameter stopper: who has asked the run to stop; what comes of that is no news to him.
+    func asSupervisor<Result>(
+        of agent: ID<Agent>?, stoppedBy stopper: String? = nil, _ body: () throws -> Result
+    ) rethrows -> Result {
+        self.stopper = stopper
+        defer { self.stopper = nil }
         guard let agent else { return try body() }
         let former = caller
         caller = .supervisor(of: agent, depth: former.depth)

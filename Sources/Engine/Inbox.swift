@@ -39,10 +39,11 @@ extension Engine {
                 return [notification.key]
             }
             try change.settle(notification, as: resolution, reason: reason)
-            notification.resolvedAt = change.transaction.now(for: notification)
-            notification.resolution = resolution.rawValue
-            try change.transaction.put(notification)
-            change.emit("resolved", notification)
+            // What was done to the task may have answered it already.
+            notification = try change.transaction.notification(reference)
+            if notification.resolvedAt == nil {
+                try Notices(change).resolve(notification, as: resolution.rawValue)
+            }
             return [notification.key]
         }
     }

@@ -51,3 +51,18 @@ extension RecordSource {
         return record
     }
 }
+
+extension Transaction {
+    /// Whether two targets of a command mean the same: word by word, as they stand or as the task that they mean.
+    func means(_ target: String, _ other: String) throws -> Bool {
+        if target == other { return true }
+        let words = target.split(separator: " ").map(String.init)
+        let others = other.split(separator: " ").map(String.init)
+        return try words.count == others.count
+            && zip(words, others).allSatisfy { word, other in
+                if word == other { return true }
+                guard let id = try taskID(word) else { return false }
+                return try taskID(other) == id
+            }
+    }
+}

@@ -30,8 +30,9 @@ struct Notices {
                 body: task.lastError, about: task)
         case .submit: try approvalRequired(task)
         case .block:
-            // A person who blocks a task by hand knows it.
-            guard run != nil || change.caller.task == task.id else { return }
+            // A person who blocks a task by hand knows it, also when its run had to be stopped for that.
+            let byAgent = change.stopper.map { $0.hasPrefix("agent:") } ?? (run != nil || change.caller.task == task.id)
+            guard byAgent else { return }
             try tell(
                 task.createdBy, .agentBlocked, .urgent, "\(task.id) is blocked: \(task.title)",
                 body: task.statusReason, about: task)
@@ -64,7 +65,7 @@ struct Notices {
         _ person: String?, _ type: Notification.NotificationType, _ urgency: Notification.Urgency, _ title: String,
         body: String? = nil, about task: Task
     ) throws {
-        guard let person, person != change.caller.actor else { return }
+        guard let person, person != change.caller.actor, person != change.stopper else { return }
         if let wanted = change.settings.notify, !wanted.contains(type) { return }
         let id: ID<Notification> = try change.transaction.newID()
         var notification = Notification(
@@ -72,6 +73,33 @@ struct Notices {
             about: task.id.text)
         notification.body = body.map { String($0.prefix(1000)) }
         try change.transaction.put(notification)
-        change.transaction.emit("notification/created", about: notification.key, task: task.id)
+        change.transaction.emit(
+            "notification/created", about: notification.key, task: task.id, actor: change.caller.actor)
+    }
+
+    /// What somebody was asked for by a notification has been done: a task is reviewed, or not blocked any more.
+    func answered(_ former: Task, by verb: TaskVerb) throws {
+        let type: Notification.NotificationType
+        switch former.status {
+        case .review: type = .approvalRequired
+        case .blocked: type = .agentBlocked
+        default: return
+        }
+        let open = try change.transaction.records(
+            tagged: .openNotifications(about: former.id.text), of: Notification.self)
+        for notification in open where notification.type == type {
+            try resolve(notification, as: Resolution(rawValue: verb.rawValue)?.rawValue ?? "dismiss")
+        }
+    }
+
+    /// Stages that a notification has been dealt with.
+    func resolve(_ notification: Notification, as resolution: String) throws {
+        var notification = notification
+        notification.resolvedAt = change.transaction.now(for: notification)
+        notification.resolution = resolution
+        try change.transaction.put(notification)
+        change.transaction.emit(
+            "notification/resolved", about: notification.key, task: ID<Task>(notification.about),
+            actor: change.caller.actor)
     }
 }

@@ -168,6 +168,16 @@ public final class Transaction {
         try stage(record.key, after: nil, subdirectory: record.subdirectory)
     }
 
+    /// A record with the revision and the times that it is going to have when this transaction is committed with it.
+    public func upcoming<R: Record>(_ record: R) -> R {
+        let former = staged[record.key].map { $0.before?.envelope } ?? record.envelope
+        var record = record
+        record.envelope.rev = (former?.rev ?? 0) + 1
+        record.envelope.createdAt = former?.createdAt ?? now
+        record.envelope.updatedAt = max(now, former?.updatedAt ?? now)
+        return record
+    }
+
     private func stage(_ key: RecordKey, after: AnyRecord?, subdirectory: String) throws(StoreError) {
         if staged[key] == nil {
             let before = try find(key, subdirectory: subdirectory)

@@ -80,14 +80,15 @@ extension Context {
     ///
     /// What was queued for the task runs in this process, so Ctrl-C reaches it.
     ///
+    /// - Parameter deduped: whether the command had been carried out before, under the same command id.
     /// - Returns: the exit status of the process.
-    func standIn(for task: ID<Task>, _ engine: Engine) throws -> Int32 {
+    func standIn(for task: ID<Task>, _ engine: Engine, deduped: Bool) throws -> Int32 {
         try output.flush()
         let plain = Engine(engine.workspace, caller: engine.caller)
         return try Front.divide({ plain }) { front in
             inFront {
                 let run = try front.wait(for: task, plain, show: show)
-                return try mirror(task, run, plain)
+                return try mirror(task, run, plain, deduped: deduped)
             }
         }
     }
@@ -125,10 +126,12 @@ extension Context {
     /// Prints how the task and its last run ended.
     ///
     /// - Returns: what the command exited with, as the process is to exit.
-    func mirror(_ id: ID<Task>, _ run: Run?, _ engine: Engine) throws -> Int32 {
+    func mirror(_ id: ID<Task>, _ run: Run?, _ engine: Engine, deduped: Bool = false) throws -> Int32 {
         let task = try engine.workspace.snapshot().get(id)
         if output.isStructured {
-            try output.json(["task": task?.shownJSON ?? .null, "run": run?.shownJSON ?? .null])
+            var shown = JSONObject([("task", task?.shownJSON ?? .null), ("run", run?.shownJSON ?? .null)])
+            if deduped { shown["deduped"] = true }
+            try output.json(.object(shown))
         } else if output.isQuiet {
             try output.line(id.text)
         } else if let task, let run {

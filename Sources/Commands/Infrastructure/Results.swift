@@ -72,8 +72,18 @@ extension Output {
                 try json(results.first?.shown.json ?? .null)
             }
         case .jsonLines: for result in results { try json(result.shown.json) }
-        case .template(let template): for result in results { try print(result.shown, template) }
+        case .template(let template): for result in results { try printDone(result.shown, template) }
         case .text: for result in results { try line(isQuiet ? result.shown.id : result.line.visibleLine) }
+        }
+    }
+
+    /// Prints what was done to a record by a template. It is done, so a template that does not fit is no reason to fail.
+    private func printDone(_ shown: Shown, _ template: Template) throws {
+        do {
+            try print(shown, template)
+        } catch let failure as Failure where failure.code == .usage {
+            StandardError.warn("the change is made, but cannot be printed: \(failure.message)")
+            try line(shown.id)
         }
     }
 

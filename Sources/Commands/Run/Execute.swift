@@ -75,6 +75,7 @@ enum Execute {
             let made = receipt.outcome.array?.first?.array?.last?.string.flatMap({ ID<Task>($0) })
         else { throw Failure(.commandIDReused, "the command id \(id) belongs to '\(receipt.verb) \(receipt.target)'") }
         let snapshot = try engine.workspace.snapshot()
-        return try context.mirror(made, try snapshot.get(made)?.run.flatMap { try snapshot.get($0) }, engine)
+        return try context.mirror(
+            made, try snapshot.get(made)?.run.flatMap { try snapshot.get($0) }, engine, deduped: true)
     }
 }

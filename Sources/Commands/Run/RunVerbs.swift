@@ -20,7 +20,7 @@ enum RunStartCommand {
         let engine = try context.engine()
         let changed = try engine.startRun(for: try context.required(task), agent: context[agent])
         guard let task: Task = changed.first() else { throw Failure.notFound("the task") }
-        if context[wait] { return try context.standIn(for: task.id, engine) }
+        if context[wait] { return try context.standIn(for: task.id, engine, deduped: changed.isRepeated) }
         if !changed.isRepeated { try Launcher(Engine(engine.workspace, caller: engine.caller)).launch() }
         try context.reportRun(of: task.id, engine, deduped: changed.isRepeated)
         return ExitStatus.done.rawValue

@@ -34,7 +34,7 @@ enum TaskAssign {
             try context.required(task), agent: context[agent], user: context[user], hold: context[noRun],
             force: context[force])
         guard let assigned: Task = changed.first() else { throw Failure.notFound("the task") }
-        if context[wait] { return try context.standIn(for: assigned.id, engine) }
+        if context[wait] { return try context.standIn(for: assigned.id, engine, deduped: changed.isRepeated) }
         let rest = try context.settle(changed, engine)
         try context.refuseIfPending(rest)
         try context.reportRun(of: assigned.id, engine, deduped: changed.isRepeated)

@@ -67,7 +67,7 @@ enum TaskCreate {
         let engine = try context.engine()
         let changed = try engine.create(draft, ensure: context[ensure], hold: context[noRun])
         if context[wait], let task: Task = changed.first() {
-            return try context.standIn(for: task.id, engine)
+            return try context.standIn(for: task.id, engine, deduped: changed.isRepeated)
         }
         _ = try context.settle(changed, engine)
         let tasks = try context.current(changed, engine)

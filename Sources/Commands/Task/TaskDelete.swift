@@ -22,7 +22,8 @@ enum TaskDelete {
         let engine = try context.engine()
         let references = context.all(tasks)
         let before = try engine.workspace.snapshot()
-        let tasks = try references.map(before.task)
+        // What is not there any more was deleted by the same command before, or is refused.
+        let tasks = try references.compactMap { try before.taskID($0).flatMap(before.getValid) }
         let changed = try engine.delete(references, force: context[force], reason: context[reason])
         let rest = try context.settle(changed, engine)
         try context.refuseIfPending(rest)
@@ -31,6 +32,7 @@ enum TaskDelete {
             var members = JSONObject([("deleted", true)])
             if changed.isRepeated { members["deduped"] = true }
             let json = task.map { Shown($0, adding: members) }
+            members["id"] = .string(key.id)
             return (json ?? Shown(id: key.id, json: .object(members)), "\(key.id) deleted")
         }
         try context.output.done(shown, isBatch: references.count > 1)

@@ -47,7 +47,7 @@ struct Dispatch {
             return
         }
         if isReady, let agent, agent.argumentVector != nil, !agent.disabled {
-            try queue(task, agent: agent, cause: .assigned)
+            try queue(task, agent: agent, cause: change.retried.contains(task.id) ? .retry : .assigned)
         }
     }
 

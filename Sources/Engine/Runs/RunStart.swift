@@ -131,7 +131,8 @@ struct RunStart {
         case .json:
             let name = Layout.run(files.run) + "/task.json"
             let mode: File.Mode = [.write, .create, .truncate, .unlinked]
-            try File(name, mode, in: files.directory, permissions: 0o660).write(task.json.fileBytes)
+            let bytes = transaction.upcoming(task).json.fileBytes
+            try File(name, mode, in: files.directory, permissions: 0o660).write(bytes)
             return try File(name, [.read, .unlinked], in: files.directory)
         }
     }

@@ -38,7 +38,9 @@ extension Engine {
         let snapshot = try workspace.snapshot()
         let run = try snapshot.run(reference)
         guard let task = try snapshot.get(run.task) else { throw Failure.notFound("task \(run.task)") }
-        guard task.run == run.id else {
+        // A command that is repeated is answered as it was the first time.
+        let isRepeated = commandID.flatMap(snapshot.receipt) != nil
+        guard task.run == run.id || isRepeated else {
             throw Failure(
                 .refused, "\(run.id) is not the last run of \(task.id)" + (task.run.map { "; that is \($0)" } ?? ""))
         }

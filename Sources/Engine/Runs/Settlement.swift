@@ -54,7 +54,7 @@ struct Settlement {
     /// Settles a run that has ended. One that was settled before stays as it is.
     func settle(_ id: ID<Run>, _ ending: RunEnding) throws {
         guard let run = try transaction.get(id), !run.status.isTerminal else { return }
-        try change.asSupervisor(of: run.agent) { try settle(run, ending) }
+        try change.asSupervisor(of: run.agent, stoppedBy: run.stop?.actor) { try settle(run, ending) }
     }
 
     private func settle(_ former: Run, _ ending: RunEnding) throws {
@@ -70,6 +70,8 @@ struct Settlement {
         {
             try settle(task, of: run, ending, agent: agent, error: error)
         }
+        // It may have become ready while this run, settled by its own command, was still live.
+        change.touch(run.task)
         try tell(run, ending)
     }
 
@@ -132,7 +134,7 @@ struct Settlement {
         var task = task
         let now = transaction.now(for: task)
         if !ending.artifacts.isEmpty {
-            task.artifacts += ending.artifacts.filter { !task.artifacts.contains($0) }
+            for path in ending.artifacts where !task.artifacts.contains(path) { task.artifacts.append(path) }
         }
         if let error { task.lastError = error }
         switch fate {

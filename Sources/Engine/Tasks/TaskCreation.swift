@@ -124,6 +124,7 @@ struct Creation {
 
     private func refer(_ task: inout Task, as draft: TaskDraft, named: [String: ID<Task>]) throws {
         task.parent = try draft.parent.map { try resolve($0, named: named) }
+        if let parent = try task.parent.flatMap({ try transaction.get($0) }) { try Scope(change).check(parent) }
         for reference in draft.dependsOn {
             let id = try resolve(reference, named: named)
             if id == task.id { throw Failure(.refused, "\(task.id) cannot depend on itself") }

@@ -53,15 +53,17 @@ struct Deletion {
     func remove(_ task: Task) throws {
         for var dependent in try transaction.records(tagged: .dependents(of: task.id), of: Task.self)
         where dependent.dependsOn.contains(task.id) {
+            let former = dependent
             dependent.dependsOn.removeAll { $0 == task.id }
             try change.put(dependent)
-            change.emit("edited", dependent)
+            change.emitEdit(of: former, to: dependent)
         }
         for var child in try transaction.records(tagged: .children(of: task.id), of: Task.self)
         where child.parent == task.id {
+            let former = child
             child.parent = task.parent
             try change.put(child)
-            change.emit("edited", child)
+            change.emitEdit(of: former, to: child)
         }
         if var run = try change.activeRun(of: task), run.status == .queued {
             run.move(to: .cancelled, at: transaction.now(for: run))
@@ -71,13 +73,10 @@ struct Deletion {
         for comment in try transaction.records(tagged: .comments(on: task.id), of: Comment.self) {
             try transaction.delete(comment)
         }
-        for var notification in try transaction.records(
+        for notification in try transaction.records(
             tagged: .openNotifications(about: task.id.text), of: Notification.self)
         {
-            notification.resolvedAt = transaction.now(for: notification)
-            notification.resolution = "deleted"
-            try transaction.put(notification)
-            transaction.emit("notification/resolved", about: notification.key, task: task.id)
+            try Notices(change).resolve(notification, as: "deleted")
         }
         try transaction.endLease(of: task.id)
         try transaction.delete(task)

@@ -54,7 +54,7 @@ extension Engine {
             try change.apply(edit, to: &edited)
             if edited != task {
                 try change.put(edited)
-                change.emit("edited", edited, data: JSONObject([("fields", change.changedFields(task, edited))]))
+                change.emitEdit(of: task, to: edited)
             }
             return [task.key]
         }
@@ -81,7 +81,7 @@ extension Engine {
             try edited.validate()
             try change.put(edited)
             try CycleCheck(change.transaction).check(edited)
-            change.emit("edited", edited, data: JSONObject([("fields", change.changedFields(task, edited))]))
+            change.emitEdit(of: task, to: edited)
             return [task.key]
         }
     }
@@ -105,7 +105,9 @@ extension Change {
         }
         if let flow = edit.flow { task.flow = flow.lowercased() == "none" ? nil : try flowID(flow) }
         if let parent = edit.parent {
-            task.parent = parent.lowercased() == "none" ? nil : try transaction.task(parent).id
+            let parent = parent.lowercased() == "none" ? nil : try transaction.task(parent)
+            if let parent { try Scope(self).check(parent) }
+            task.parent = parent?.id
         }
         switch edit.due {
         case .set(let due): task.due = due
@@ -154,6 +156,11 @@ extension Change {
                 task.labels.append(name)
             }
         }
+    }
+
+    /// Says that a task was edited, and what of it.
+    func emitEdit(of former: Task, to task: Task) {
+        emit("edited", task, data: JSONObject([("fields", changedFields(former, task))]))
     }
 
     /// The fields that differ, as `{field: {from, to}}`.

@@ -67,6 +67,7 @@ extension Change {
         try task.apply(verb, at: transaction.now(for: task), reason: reason)
         if verb == .start { task.worker = caller.actor }
         if verb == .start || verb == .retry || verb == .reopen { task.hold = false }
+        if verb == .retry { retried.append(task.id) }
         if verb == .retry, former.maxAttempts != task.maxAttempts, let maximum = task.maxAttempts {
             notes.append("\(task.id): max_attempts raised to \(maximum)")
         }
@@ -82,6 +83,7 @@ extension Change {
         if verb == .reject, let reason {
             try comment(on: task.id, reason, kind: .feedback, author: caller.actor)
         }
+        if former.status != task.status { try Notices(self).answered(former, by: verb) }
         try Notices(self).tell(verb, of: task, run: run)
     }
 

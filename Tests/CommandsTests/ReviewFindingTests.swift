@@ -1,0 +1,178 @@
+import Foundation
+import Testing
+
+@Suite("What a settled run, a stop and an answer mean for others")
+struct AfterwardsTests {
+    @Test("a task that was put back while its run was still live is run again when that ends")
+    func putBackMeanwhile() throws {
+        let tf = try Workspace()
+        let script =
+            "[ $TF_ATTEMPT = 1 ] || exit 0; tf task block 'needs a key'; while [ ! -e go ]; do sleep 0.02; done"
+        try tf.addAgent("blocker", shell: script)
+        try tf("task", "create", "Work", "--agent", "blocker")
+        try tf.await("T-1", "blocked")
+        try tf("task", "unblock", "T-1")
+        #expect(try tf.runs(of: "T-1").count == 1)
+        try tf.touch("go")
+        try tf.await("T-1", "done")
+        #expect(try tf.runs(of: "T-1").count == 2)
+        try tf.demandHealthy()
+    }
+
+    @Test("who stops a run is not told of what comes of it; who created the task is")
+    func stopper() throws {
+        let tf = try Workspace()
+        try tf.addAgent("sleeper", shell: "sleep 60")
+        try tf("--actor", "ann", "task", "create", "Work", "--agent", "sleeper")
+        try tf.await("T-1", "running")
+        try tf("--actor", "ann", "task", "block", "T-1", "--force", "--reason", "mine")
+        #expect(try tf("inbox", "--user", "ann").stdout == "")
+        try tf("--actor", "ann", "task", "unblock", "T-1")
+        try tf.await("T-1", "running")
+        try tf("--actor", "bob", "task", "complete", "T-1", "--force")
+        #expect(try tf("inbox", "--user", "ann", "--format", "{type}").text == "task_completed")
+        let told = try tf.events().last { $0["type"].string == "notification/created" }
+        #expect(told?["actor"].string == "agent:sleeper")
+    }
+
+    @Test("a review, and the end of a block, answer the notifications that asked for them")
+    func answered() throws {
+        let tf = try Workspace()
+        try tf.addAgent("asker", shell: "[ $TF_ATTEMPT != 1 ] || tf task block 'a key, please'")
+        try tf("agent", "edit", "asker", "--review")
+        try tf("task", "create", "Work", "--agent", "asker")
+        try tf.await("T-1", "blocked")
+        #expect(try tf("inbox", "--format", "{type}").text == "agent_blocked")
+        try tf("task", "unblock", "T-1")
+        try tf.await("T-1", "review")
+        #expect(try tf("inbox", "--format", "{type}").text == "approval_required")
+        try tf("task", "approve", "T-1")
+        #expect(try tf("inbox").stdout == "")
+        let resolved = try tf.events().filter { $0["type"].string == "notification/resolved" }.count
+        #expect(resolved == 2)
+    }
+
+    @Test("an agent that can work again, or do more at once, starts what waits for it")
+    func agentEdited() throws {
+        let tf = try Workspace()
+        try tf("agent", "add", "off", "--", "true")
+        try tf("agent", "edit", "off", "--disabled")
+        try tf("agent", "add", "later")
+        for (id, agent) in [("T-1", "off"), ("T-2", "later")] {
+            _ = try tf.create()
+            try tf("task", "assign", id, "--agent", agent)
+        }
+        try tf("agent", "edit", "off", "--no-disabled")
+        try tf.await("T-1", "done")
+        try tf("agent", "edit", "later", "--shell", "true")
+        try tf.await("T-2", "done")
+        try tf.addAgent("narrow", shell: "touch started-$TF_TASK; while [ ! -e go ]; do sleep 0.02; done")
+        try tf("agent", "edit", "narrow", "--concurrency", "1")
+        for _ in 0..<2 { try tf("task", "create", "x", "--agent", "narrow") }
+        #expect(try tf.runs(of: "T-4").last?["status"].string == "queued")
+        try tf("agent", "edit", "narrow", "--concurrency", "2")
+        try tf.await("T-4", "running")
+        try tf.touch("go")
+        try tf.await("T-4", "done")
+    }
+
+    @Test("a retry is the cause of its run")
+    func causeOfRetry() throws {
+        let tf = try Workspace()
+        try tf("agent", "add", "failing", "--", "false")
+        try tf.run(["task", "create", "Work", "--agent", "failing", "--wait"], exits: 1)
+        try tf("task", "retry", "T-1")
+        try tf.await("T-1", "failed")
+        #expect(try tf("run", "list", "--format", "{id} {cause}").stdout == "R-2 retry\nR-1 assigned\n")
+    }
+
+    @Test("on standard input an agent gets the record as it was committed")
+    func standardInput() throws {
+        let tf = try Workspace()
+        try tf.run(["agent", "add", "reader", "--stdin", "json", "--shell", "cat > in; tf --json task show > now"])
+        try tf("task", "create", "Work", "--agent", "reader", "--wait")
+        #expect(try tf.read(tf.directory + "/in") == tf.read(tf.directory + "/now"))
+    }
+
+    @Test("an agent puts no task below one that is not its own")
+    func parentOutOfScope() throws {
+        let tf = try Workspace()
+        try tf.addAgent(
+            "climber",
+            shell: """
+                tf task create child --parent T-2 > own || exit 1
+                tf task create child --parent T-1 2> foreign; echo $? > status
+                tf task edit T-3 --parent T-1 2>> foreign; echo $? >> status
+                """)
+        _ = try tf.create()
+        try tf("task", "create", "Work", "--agent", "climber", "--wait")
+        #expect(try tf.read(tf.directory + "/status") == "1\n1\n")
+        #expect(try tf.read(tf.directory + "/foreign").contains("outside the scope"))
+        #expect(try tf("task", "list", "--all", "--format", "{id} {parent}").stdout.contains("T-3 T-2"))
+    }
+
+    @Test("what a deletion does to other tasks is told with what has changed")
+    func deletion() throws {
+        let tf = try Workspace()
+        _ = try tf.create()
+        try tf("task", "create", "Dependent", "--depends-on", "T-1")
+        try tf("task", "delete", "T-1", "--force")
+        let edited = try #require(try tf.events().first { $0["type"].string == "task/edited" })
+        #expect(edited["data"]["fields"]["depends_on"]["from"].strings == ["T-1"], "\(edited)")
+    }
+}
+
+@Suite("A command that is repeated under its id")
+struct RepetitionTests {
+    @Test("it may name the task in another way")
+    func otherName() throws {
+        let tf = try Workspace()
+        try tf("task", "create", "Work", "--name", "work")
+        for reference in ["T-1", "t-1", "1", "work"] { try tf("--command-id", "a", "task", "start", reference) }
+        #expect(try tf.task("T-1")["attempt"].int == 1)
+        _ = try tf.create()
+        try tf.run(["--command-id", "a", "task", "start", "T-2"], exits: 4)
+    }
+
+    @Test("a deletion is answered as it was the first time")
+    func deletion() throws {
+        let tf = try Workspace()
+        _ = try tf.create()
+        try tf("--command-id", "a", "task", "delete", "T-1")
+        let again = try tf.json("--command-id", "a", "task", "delete", "T-1")
+        #expect(
+            again["deduped"].bool == true && again["id"].string == "T-1" && again["deleted"].bool == true, "\(again)")
+    }
+
+    @Test("a retry of a run as well, although the task has another run by then")
+    func runRetry() throws {
+        let tf = try Workspace()
+        try tf("agent", "add", "failing", "--", "false")
+        try tf.run(["task", "create", "Work", "--agent", "failing", "--wait"], exits: 1)
+        for _ in 0..<2 { try tf("--command-id", "a", "run", "retry", "R-1") }
+        try tf.await("T-1", "failed")
+        #expect(try tf.runs(of: "T-1").count == 2)
+    }
+
+    @Test("with --wait it says so, too")
+    func waiting() throws {
+        let tf = try Workspace()
+        try tf("agent", "add", "quick", "--", "true")
+        let create = ["--json", "--command-id", "a", "task", "create", "Work", "--agent", "quick", "--wait"]
+        let exec = ["--json", "--command-id", "b", "exec", "--", "true"]
+        for command in [create, exec] {
+            #expect(try JSON(tf.run(command).stdout)["deduped"].exists == false)
+            let again = try JSON(tf.run(command).stdout)
+            #expect(again["deduped"].bool == true && again["task"]["status"].string == "done", "\(again)")
+        }
+    }
+
+    @Test("a template that does not fit what was done is a warning: it is done")
+    func template() throws {
+        let tf = try Workspace()
+        let created = try tf.run(["--format", "{nonsense}", "task", "create", "Work"])
+        #expect(created.stdout == "T-1\n")
+        #expect(created.stderr.contains("the change is made") && created.stderr.contains("'nonsense'"), "\(created)")
+        try tf.run(["--format", "{nonsense}", "task", "show", "T-1"], exits: 2)
+    }
+}
