@@ -33,10 +33,12 @@ extension Engine {
     /// Waits until runs have ended.
     ///
     /// - Parameter limit: how long at most; nil is for ever.
-    public func wait(forRuns references: [String], within limit: Duration?) throws -> Waited<Run> {
+    public func wait(
+        forRuns references: [String], within limit: Duration?, show: ([Run]) -> Void = { _ in }
+    ) throws -> Waited<Run> {
         let snapshot = try workspace.snapshot()
         let ids = try references.map { try snapshot.run($0).id }
-        return try wait(for: ids, within: limit, isOver: \.status.isTerminal, run: { $0.id }, show: { _ in })
+        return try wait(for: ids, within: limit, isOver: \.status.isTerminal, run: { $0.id }, show: show)
     }
 
     /// - Parameter run: the run whose end the record waits for.

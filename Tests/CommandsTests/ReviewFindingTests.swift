@@ -163,7 +163,8 @@ struct RepetitionTests {
         for command in [create, exec] {
             #expect(try JSON(tf.run(command).stdout)["deduped"].exists == false)
             let again = try JSON(tf.run(command).stdout)
-            #expect(again["deduped"].bool == true && again["task"]["status"].string == "done", "\(again)")
+            let status = again["task"].exists ? again["task"]["status"] : again["status"]
+            #expect(again["deduped"].bool == true && status.string == "done", "\(again)")
         }
     }
 
@@ -174,5 +175,64 @@ struct RepetitionTests {
         #expect(created.stdout == "T-1\n")
         #expect(created.stderr.contains("the change is made") && created.stderr.contains("'nonsense'"), "\(created)")
         try tf.run(["--format", "{nonsense}", "task", "show", "T-1"], exits: 2)
+    }
+}
+
+@Suite("What commands say")
+struct WordingTests {
+    @Test(
+        "options of one task are refused beside --from, which would leave them out",
+        arguments: ["--wait", "-l=x", "-p=high"])
+    func batch(_ option: String) throws {
+        let tf = try Workspace()
+        try tf.demandNothingWritten {
+            let words = option.split(separator: "=").map(String.init)
+            let refused = try tf.run(
+                ["task", "create", "--from", "-"] + words, exits: 2, input: "[{\"title\": \"x\"}]")
+            #expect(refused.stderr.contains("is for one task"), "\(refused)")
+        }
+    }
+
+    @Test("create prints the record, with --wait as without")
+    func createAndWait() throws {
+        let tf = try Workspace()
+        try tf("agent", "add", "quick", "--", "true")
+        let printed = try tf.json("task", "create", "Work", "--agent", "quick", "--wait")
+        #expect(printed["id"].string == "T-1" && printed["status"].string == "done", "\(printed)")
+    }
+
+    @Test(
+        "another tool's word for the status of a run is answered with the right one",
+        arguments: [
+            ("completed", "succeeded"), ("done", "succeeded"), ("canceled", "cancelled"), ("pending", "queued"),
+        ])
+    func runStatus(_ word: String, _ right: String) throws {
+        let refused = try Workspace().run(["run", "list", "--status", word], exits: 2)
+        #expect(refused.stderr.contains("did you mean '\(right)'"), "\(refused)")
+    }
+
+    @Test("doctor counts everything, also what is not shown")
+    func doctor() throws {
+        let tf = try Workspace()
+        _ = try tf.create()
+        try tf.write("{", to: tf.path + "/tasks/T-1.json")
+        let examined = try tf.run(["doctor", "--severity", "warning"], exits: 1)
+        #expect(examined.stdout == "" && examined.stderr.contains("tf: 1 error\n"), "\(examined)")
+    }
+
+    @Test("a wait tells what it waits for; an interrupted one is one JSON value, too")
+    func waiting() throws {
+        let tf = try Workspace()
+        try tf.addAgent("sleeper", shell: "sleep 60")
+        try tf("task", "create", "Work", "--agent", "sleeper")
+        let told = try tf.run(["run", "wait", "R-1", "--timeout", "100ms"], exits: 124)
+        #expect(told.stderr.contains("waiting for R-1 (running)"), "\(told)")
+        let waiting = try tf.start(["--json", "task", "wait", "T-1"])
+        Thread.sleep(forTimeInterval: 0.3)
+        waiting.send(SIGINT)
+        let ended = waiting.wait()
+        #expect(ended.status == 130)
+        #expect(try JSON(ended.stdout)["error"]["hint"].string?.contains("tf task wait T-1") == true, "\(ended)")
+        try tf("task", "terminate", "T-1")
     }
 }

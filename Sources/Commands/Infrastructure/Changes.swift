@@ -80,15 +80,17 @@ extension Context {
     ///
     /// What was queued for the task runs in this process, so Ctrl-C reaches it.
     ///
-    /// - Parameter deduped: whether the command had been carried out before, under the same command id.
+    /// - Parameters:
+    ///   - deduped: whether the command had been carried out before, under the same command id.
+    ///   - printsRun: whether the run belongs to what `--json` prints, or the task alone.
     /// - Returns: the exit status of the process.
-    func standIn(for task: ID<Task>, _ engine: Engine, deduped: Bool) throws -> Int32 {
+    func standIn(for task: ID<Task>, _ engine: Engine, deduped: Bool, printsRun: Bool = true) throws -> Int32 {
         try output.flush()
         let plain = Engine(engine.workspace, caller: engine.caller)
         return try Front.divide({ plain }) { front in
             inFront {
                 let run = try front.wait(for: task, plain, show: show)
-                return try mirror(task, run, plain, deduped: deduped)
+                return try mirror(task, run, plain, deduped: deduped, printsRun: printsRun)
             }
         }
     }
@@ -126,10 +128,13 @@ extension Context {
     /// Prints how the task and its last run ended.
     ///
     /// - Returns: what the command exited with, as the process is to exit.
-    func mirror(_ id: ID<Task>, _ run: Run?, _ engine: Engine, deduped: Bool = false) throws -> Int32 {
+    func mirror(
+        _ id: ID<Task>, _ run: Run?, _ engine: Engine, deduped: Bool = false, printsRun: Bool = true
+    ) throws -> Int32 {
         let task = try engine.workspace.snapshot().get(id)
         if output.isStructured {
             var shown = JSONObject([("task", task?.shownJSON ?? .null), ("run", run?.shownJSON ?? .null)])
+            if !printsRun, let task = task?.shownJSON.object { shown = task }
             if deduped { shown["deduped"] = true }
             try output.json(.object(shown))
         } else if output.isQuiet {

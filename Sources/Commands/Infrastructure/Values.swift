@@ -64,6 +64,36 @@ extension ValueType<TaskStatus> {
     }
 }
 
+extension ValueType<Run.Status> {
+    /// The status of a run; the word that a task or another tool has for one is answered with the right one.
+    static var runStatus: ValueType<Run.Status> {
+        let words = Run.Status.allCases.map(\.rawValue)
+        return ValueType(
+            "STATUS", allowed: "one of " + words.joined(separator: ", "), candidates: .words(words)
+        ) { (text) throws(ValueFault) in
+            if let status = Run.Status(rawValue: text) { return status }
+            guard let meant = TaskStatus.meant(by: text).flatMap(Run.Status.init(as:)) else { return nil }
+            throw ValueFault(suggestion: meant.rawValue)
+        }
+    }
+}
+
+extension Run.Status {
+    /// The status of a run that ends, or keeps, its task in `status`; nil where there is none.
+    fileprivate init?(as status: TaskStatus) {
+        switch status {
+        case .todo, .scheduled: self = .queued
+        case .running: self = .running
+        case .done: self = .succeeded
+        case .failed: self = .failed
+        case .cancelled, .terminated: self = .cancelled
+        case .timedOut: self = .timedOut
+        case .lost: self = .lost
+        case .review, .blocked, .paused: return nil
+        }
+    }
+}
+
 extension ValueType<Priority> {
     static var priority: ValueType<Priority> { .enumeration(Priority.self).named("PRIORITY") }
 }

@@ -10,7 +10,7 @@ enum RunList {
     static let task = Option("task", short: "t", .task, "those of a task")
     static let agent = Option("agent", short: "a", .agent, "those of an agent")
     static let status = Option(
-        "status", short: "s", .enumeration(Run.Status.self), "those with this status", repeats: true)
+        "status", short: "s", .runStatus, "those with this status", repeats: true)
     static let limit = Option("limit", short: "n", .integer(0...Int.max), "at most N")
 
     static let command = Command(

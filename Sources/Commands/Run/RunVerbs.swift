@@ -40,7 +40,13 @@ enum RunWait {
 
     static func wait(_ context: Context) throws -> Int32 {
         let engine = try context.engine()
-        let waited = try engine.wait(forRuns: context.all(runs), within: context[timeout]?.value)
+        var progress = context.output.progress()
+        let isTold = !context.output.isQuiet && !context.output.isStructured
+        let waited = try engine.wait(forRuns: context.all(runs), within: context[timeout]?.value) { runs in
+            let open = runs.filter { !$0.status.isTerminal }.map { "\($0.id) (\($0.status.rawValue))" }
+            if isTold, !open.isEmpty { progress.show("waiting for " + open.joined(separator: ", ")) }
+        }
+        progress.clear()
         let runs = waited.records
         if waited.end == .interrupted {
             let rest = runs.map(\.id.text).joined(separator: " ")

@@ -42,7 +42,8 @@ enum TaskCommentCommand {
         }
         _ = try context.settle(changed, engine)
         let comments: [Comment] = changed.records.compactMap { $0.typed() }
-        try context.output.done(comments, deduped: changed.isRepeated) { $0.id.text }
+        let isResolved = context[resolve] != nil
+        try context.output.done(comments, deduped: changed.isRepeated) { $0.id.text + (isResolved ? " resolved" : "") }
     }
 
     private static func target(_ words: [String], _ context: Context) throws -> (task: String, text: String) {

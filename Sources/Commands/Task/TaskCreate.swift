@@ -67,7 +67,7 @@ enum TaskCreate {
         let engine = try context.engine()
         let changed = try engine.create(draft, ensure: context[ensure], hold: context[noRun])
         if context[wait], let task: Task = changed.first() {
-            return try context.standIn(for: task.id, engine, deduped: changed.isRepeated)
+            return try context.standIn(for: task.id, engine, deduped: changed.isRepeated, printsRun: false)
         }
         _ = try context.settle(changed, engine)
         let tasks = try context.current(changed, engine)
@@ -96,11 +96,29 @@ enum TaskCreate {
         return draft
     }
 
+    /// The options that were given, and that `--from` has nothing to do with.
+    private static func optionsOfOneTask(_ context: Context) -> [String] {
+        let given = context.invocation
+        let options: [(long: String, isGiven: Bool)] = [
+            ("description", given.has(description)), ("file", given.has(descriptionFile)), ("name", given.has(name)),
+            ("priority", given.has(priority)), ("label", given.has(label)), ("type", given.has(type)),
+            ("payload", given.has(payload)), ("parent", given.has(parent)), ("depends-on", given.has(dependsOn)),
+            ("flow", given.has(flow)), ("agent", given.has(agent)), ("user", given.has(user)),
+            ("max-attempts", given.has(maxAttempts)), ("due", given.has(due)), ("not-before", given.has(notBefore)),
+            ("check", given.has(check)), ("produces", given.has(produces)), ("ensure", context[ensure]),
+            ("wait", context[wait]),
+        ]
+        return options.filter(\.isGiven).map(\.long)
+    }
+
     private static func createBatch(_ context: Context, _ source: String) throws {
         let drafts = try BatchInput(bytes: try context.input(source), name: source == "-" ? "standard input" : source)
             .drafts()
         if let title = context[title] {
             throw context.invocation.refusal("--from reads the titles; '\(title)' is one too many")
+        }
+        if let option = optionsOfOneTask(context).first {
+            throw context.invocation.refusal("--\(option) is for one task; the items of --from say it themselves")
         }
         guard !drafts.isEmpty else {
             if context.output.isStructured { try context.output.json(.array([])) }

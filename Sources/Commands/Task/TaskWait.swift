@@ -57,12 +57,18 @@ enum TaskWait {
 }
 
 extension Context {
-    /// Ends a wait that Ctrl-C has ended: says how to come back, on standard error also where JSON is wanted.
+    /// Ends a wait that Ctrl-C has ended: says how to come back.
     ///
     /// - Parameter command: what goes on waiting: `tf task wait T-1`.
     /// - Returns: what a process exits with that an interrupt has ended.
     func interrupted(comingBackWith command: String) -> Int32 {
-        StandardError.write("\nhint: the work goes on; \(command) waits again\n")
+        let hint = "the work goes on; \(command) waits again"
+        if output.isStructured {
+            _ = ErrorReport(Failure(.pending, "interrupted", hint: hint)).print(asJSON: true)
+        } else {
+            // The terminal has written ^C into the line.
+            StandardError.write((TerminalDevice.standardError.isTerminal ? "\n" : "") + "hint: \(hint)\n")
+        }
         return 130
     }
 }

@@ -62,6 +62,11 @@ enum DoctorCommand {
             if let remedy = finding.remedy { try context.output.line("  \(remedy.visibleLine)") }
         }
         for repair in report.repairs { try context.output.line("repaired: \(repair.visibleLine)") }
-        if report.findings.isEmpty { context.output.notice("nothing is wrong") }
+        let counts = summary(report.findings).compactMap { severity, count -> String? in
+            guard let count = count.integer, count > 0 else { return nil }
+            return severity == Finding.Severity.info.rawValue
+                ? "\(count) info" : "\(count) \(severity)\(count == 1 ? "" : "s")"
+        }
+        context.output.notice(counts.isEmpty ? "nothing is wrong" : counts.joined(separator: ", "))
     }
 }
