@@ -211,6 +211,13 @@ struct WordingTests {
         #expect(refused.stderr.contains("did you mean '\(right)'"), "\(refused)")
     }
 
+    @Test("exec makes no workspace for a task that would have to be in one")
+    func execWithTask() throws {
+        let tf = try Workspace(initialised: false)
+        try tf.run(["exec", "--task", "T-1", "--", "true"], exits: 7)
+        #expect(!tf.exists(tf.path))
+    }
+
     @Test("doctor counts everything, also what is not shown")
     func doctor() throws {
         let tf = try Workspace()

@@ -16,8 +16,9 @@ enum Execute {
     static let command = Command(
         "exec", "run a command as a task, in the foreground",
         discussion: """
-            One task, one run: the command gets the terminal, and its output is kept in the run's log as well. tf exits \
-            as the command did. Makes a workspace in the current directory if there is none.
+            One task, one run: the command has tf's standard input and, in a terminal, its keys; its output is kept in the \
+            run's log and shown as it comes. tf exits as the command did. Makes a workspace in the current directory if \
+            there is none.
             """,
         examples: [
             Example("tf exec -- make test", "run the tests, and keep what they said"),
@@ -50,6 +51,8 @@ enum Execute {
     }
 
     private static func workspace(_ context: Context) throws -> Workspace {
+        // A task that is named is in a workspace already.
+        if context[task] != nil { return try context.workspace() }
         if let workspace = try context.workspaceIfAny() { return workspace }
         var record = WorkspaceRecord()
         record.workspace = try Workspace.newIdentity()
