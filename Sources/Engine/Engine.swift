@@ -89,7 +89,12 @@ public struct Changed: Sendable {
             else { return nil }
             return RecordKey(kind: kind, id: id)
         }
-        records = try keys.compactMap { try Change(transaction, caller: Caller(actor: ""), ifRev: nil).record($0) }
+        records = try keys.compactMap { key in
+            let record = try Change(transaction, caller: Caller(actor: ""), ifRev: nil).record(key)
+            // The lease may be another one by now, with somebody else's token.
+            guard case .lease(let lease)? = record, lease.commandID != receipt.id else { return record }
+            return record?.journaled
+        }
         isRepeated = true
         stopping = []
         hasStartableRuns = false

@@ -352,6 +352,19 @@ struct ClaimTests {
         #expect(try code { _ = try engine.claim(nil, ClaimRequest(owner: "ben")) } == .commandIDReused)
     }
 
+    @Test("a repeated command id gives no token of a lease that came after its own")
+    func repeatedTooLate() throws {
+        let bench = try Bench()
+        let id = try bench.create()
+        var polly = bench.engine
+        polly.commandID = "c1"
+        try bench.claim(id, as: "polly", polly)
+        try bench.claim(id, as: "ben", try bench.later(.seconds(31)))
+        let again = try polly.claim(id.text, ClaimRequest(owner: "polly"))
+        let lease: Lease = try #require(again.first())
+        #expect(again.isRepeated && lease.owner == "ben" && lease.token == nil)
+    }
+
     @Test("a heartbeat extends by the lease's own length, or as long as it says")
     func heartbeat() throws {
         let bench = try Bench()

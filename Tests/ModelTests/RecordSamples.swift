@@ -82,7 +82,7 @@ struct RecordSample: Sendable, CustomTestStringConvertible {
         .lease, required: ["owner", "expires_at"],
         [
             "id": "T-1", "owner": "polly", "token": "0123456789abcdef", "expires_at": "2026-03-01T09:30:30.000Z",
-            "length": "30s",
+            "length": "30s", "command_id": "c1",
         ])
 
     private static let workspace = RecordSample(

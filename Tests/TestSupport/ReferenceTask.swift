@@ -10,11 +10,16 @@ public struct ReferenceTable: Sendable {
     }
 
     public var rows: [String: Row]
+    /// The verbs that need the token of the lease, where a task is leased.
+    public var guarded: Set<String> = [
+        "complete", "fail", "release", "block", "submit", "heartbeat", "pause", "edit",
+    ]
 
     /// verb | from | to | event
     private static let text = """
         start      | todo scheduled                                     | running    | started
         claim      | todo                                               | running    | claimed
+        heartbeat  | running                                            | =          |
         release    | running review blocked paused                      | todo       | released
         block      | todo running review                                | blocked    | blocked
         unblock    | blocked                                            | todo       | unblocked
@@ -66,6 +71,20 @@ public struct ReferenceTask: Equatable, Sendable {
     /// In milliseconds, as all moments here.
     public var startedAt: Int64?
     public var endedAt: Int64?
+    public var progress: Progress?
+
+    /// How far the work of this attempt has come.
+    public struct Progress: Equatable, Sendable {
+        public var text: String?
+        public var percent: Int?
+        public var at: Int64
+
+        public init(text: String?, percent: Int?, at: Int64) {
+            self.text = text
+            self.percent = percent
+            self.at = at
+        }
+    }
 
     /// A task that was just created.
     public init() {}
@@ -89,6 +108,7 @@ public struct ReferenceTask: Equatable, Sendable {
         case "start", "claim":
             attempt += 1
             startedAt = now
+            progress = nil
         case "retry":
             lastError = nil
             if let most = maxAttempts, attempt >= most { maxAttempts = attempt + 1 }

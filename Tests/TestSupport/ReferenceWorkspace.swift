@@ -1,112 +1,65 @@
-/// Something that an actor does to a workspace. Tasks are meant by their numbers, which need not exist.
-public struct Step: Equatable, Sendable {
-    public enum Action: Equatable, Sendable {
-        case create(user: String?, dependsOn: [Int], notBefore: Int64?, maxAttempts: Int?)
-        /// A row of the transition table.
-        case verb(String, Int, reason: String?)
-        case assign(Int, agent: String?, user: String?, hold: Bool)
-        case depend(Int, on: [Int], off: [Int])
-        case edit(Int, title: String?, notBefore: Int64?)
-        case delete(Int, force: Bool)
-        case comment(Int, String)
-    }
-
-    public var actor: String
-    /// The moment, in milliseconds.
-    public var at: Int64
-    public var action: Action
-    public var commandID: String?
-    public var ifRev: Int?
-
-    public init(actor: String, at: Int64, action: Action, commandID: String? = nil, ifRev: Int? = nil) {
-        self.actor = actor
-        self.at = at
-        self.action = action
-        self.commandID = commandID
-        self.ifRev = ifRev
-    }
-
-    /// The title that a task gets when it is created.
-    public static let title = "Work"
-}
-
-extension Step: CustomStringConvertible {
-    /// As one would type it, after the moment.
-    public var description: String {
-        var words = ["\(at)", "tf", "--actor", actor]
-        if let commandID { words += ["--command-id", commandID] }
-        if let ifRev { words += ["--if-rev", "\(ifRev)"] }
-        words += ["task"]
-        func option(_ name: String, _ value: (some CustomStringConvertible)?) {
-            if let value { words += ["--" + name, value is String ? "'\(value)'" : "\(value)"] }
-        }
-        switch action {
-        case .create(let user, let dependsOn, let notBefore, let maxAttempts):
-            words += ["create", Self.title]
-            option("user", user)
-            for number in dependsOn { option("depends-on", number) }
-            option("not-before", notBefore)
-            option("max-attempts", maxAttempts)
-        case .verb(let verb, let number, let reason):
-            words += [verb, "\(number)"]
-            option("reason", reason)
-        case .assign(let number, let agent, let user, let hold):
-            words += ["assign", "\(number)"]
-            option("agent", agent)
-            option("user", user)
-            if agent == nil, user == nil { words.append("--none") }
-            if hold { words.append("--no-run") }
-        case .depend(let number, let on, let off):
-            words += ["depend", "\(number)"]
-            for number in on { option("on", number) }
-            for number in off { option("off", number) }
-        case .edit(let number, let title, let notBefore):
-            words += ["edit", "\(number)"]
-            option("title", title)
-            option("not-before", notBefore)
-        case .delete(let number, let force): words += ["delete", "\(number)"] + (force ? ["--force"] : [])
-        case .comment(let number, let text): words += ["comment", "\(number)", "'\(text)'"]
-        }
-        return words.joined(separator: " ")
-    }
-}
-
 /// What the specification says of a whole workspace: what each step does, says and refuses.
 public struct ReferenceWorkspace: Sendable {
     /// A task with what ties it to others.
     public struct Entry: Equatable, Sendable {
         public var task = ReferenceTask()
         public var rev = 1
+        public var createdAt: Int64
         public var updatedAt: Int64
-        public var title = Step.title
         public var createdBy: String
+        public var title = Step.title
+        public var priority = "normal"
+        public var labels: [String] = []
+        public var due: Int64?
+        public var notBefore: Int64?
         public var agent: String?
         public var user: String?
         public var isHeld = false
         public var dependsOn: [Int] = []
-        public var notBefore: Int64?
+        /// Who holds it, or held it last.
+        public var worker: String?
+        public var lease: ReferenceLease?
         /// Notifications about it that nobody has dealt with.
         public var notifications = 0
 
         /// A task that `createdBy` has just created.
-        public init(updatedAt: Int64, createdBy: String) {
-            self.updatedAt = updatedAt
+        public init(createdAt: Int64, createdBy: String) {
+            self.createdAt = createdAt
             self.createdBy = createdBy
+            updatedAt = createdAt
+        }
+
+        mutating func take(_ fields: Step.Fields) {
+            if let title = fields.title { self.title = title }
+            if let priority = fields.priority { self.priority = priority }
+            if let label = fields.label, !labels.contains(label) { labels.append(label) }
+            if let due = fields.due { self.due = due }
+            if let notBefore = fields.notBefore { self.notBefore = notBefore }
+            if let most = fields.maxAttempts { task.maxAttempts = most }
         }
     }
 
     /// What a step comes to.
     public enum Outcome: Equatable, Sendable {
-        /// The types of the events, each with the task that it is of: `task/started T-1`.
-        case done([String])
+        /// The types of the events, each with the task that it is of: `task/started T-1`; and the token that a claim
+        /// gives, by the number of the lease.
+        case done([String], token: Int? = nil)
         /// The word of the error.
         case refused(String)
     }
 
-    public private(set) var tasks: [Int: Entry] = [:]
+    public internal(set) var tasks: [Int: Entry] = [:]
     private(set) var created = 0
-    private var commands: [String: String] = [:]
+    /// How many leases there have been.
+    var leases = 0
+    private var commands: [String: Receipt] = [:]
     let table: ReferenceTable
+
+    /// A command that was carried out under an id.
+    private struct Receipt {
+        let identity: String
+        let token: Int?
+    }
 
     /// An empty workspace with the agents that steps assign tasks to.
     public init(table: ReferenceTable = ReferenceTable()) {
@@ -125,18 +78,23 @@ public struct ReferenceWorkspace: Sendable {
 
     /// Carries out a step. A refused one changes nothing.
     public mutating func perform(_ step: Step) -> Outcome {
-        let identity = step.identity
+        let identity = step.action.identity
         if let id = step.commandID, let known = commands[id] {
-            return known == identity ? .done([]) : .refused("command_id_reused")
+            // The token is good for nothing, and given no more, once its lease has ended.
+            let isLeased = tasks.values.contains { $0.lease?.number == known.token }
+            return known.identity == identity
+                ? .done([], token: isLeased ? known.token : nil) : .refused("command_id_reused")
         }
         var copy = self
         do throws(Refusal) {
             var changes = Changes(step)
             try copy.perform(step, &changes)
             copy.commit(changes)
-            if let id = step.commandID, !changes.isEmpty { copy.commands[id] = identity }
+            if let id = step.commandID, changes.keepsReceipt, !changes.isEmpty {
+                copy.commands[id] = Receipt(identity: identity, token: changes.token)
+            }
             self = copy
-            return .done(changes.events)
+            return .done(changes.events, token: changes.token)
         } catch {
             return .refused(error.word)
         }
@@ -144,19 +102,25 @@ public struct ReferenceWorkspace: Sendable {
 
     // MARK: Steps
 
-    private struct Refusal: Error {
+    struct Refusal: Error {
         let word: String
         static let byState = Refusal(word: "refused")
         static let notFound = Refusal(word: "not_found")
     }
 
     /// What a step has changed so far.
-    private struct Changes {
+    struct Changes {
         let actor: String
         let now: Int64
         var events: [String] = []
         var changed: [Int] = []
-        var isEmpty: Bool { events.isEmpty && changed.isEmpty }
+        /// Whether a lease was made to last until another moment.
+        var hasMovedLease = false
+        /// The number of the lease whose token is given.
+        var token: Int?
+        /// Whether the command is known by its id from now on: one that came to nothing is not.
+        var keepsReceipt = true
+        var isEmpty: Bool { events.isEmpty && changed.isEmpty && !hasMovedLease }
 
         init(_ step: Step) {
             actor = step.actor
@@ -178,32 +142,28 @@ public struct ReferenceWorkspace: Sendable {
 
     private mutating func perform(_ step: Step, _ changes: inout Changes) throws(Refusal) {
         switch step.action {
-        case .create(let user, let dependsOn, let notBefore, let maxAttempts):
-            guard dependsOn.allSatisfy({ tasks[$0] != nil }) else { throw .notFound }
-            created += 1
-            var entry = Entry(updatedAt: step.at, createdBy: step.actor)
-            entry.task.maxAttempts = maxAttempts
-            entry.notBefore = notBefore
-            for number in dependsOn where !entry.dependsOn.contains(number) { entry.dependsOn.append(number) }
-            tasks[created] = entry
-            changes.emit("task/created", created)
-            if user != nil { assign(created, nil, user, hold: false, &changes) }
-            // The record is new: it is at revision 1.
-            changes.changed = []
-        case .verb(let verb, let number, let reason):
-            try apply(verb, to: try find(number, step), number, reason, &changes)
-        case .assign(let number, let agent, let user, let hold):
+        case .create(let fields, let user, let dependsOn): try create(fields, user, dependsOn, &changes)
+        case .verb(let verb, let number, let reason, let authorization):
             let entry = try find(number, step)
-            try require(agent == nil && user == nil ? "unassign" : "assign", entry)
+            try require(verb, entry)
+            try authorize(verb, entry, authorization, at: step.at)
+            try apply(verb, to: entry, number, reason, &changes)
+        case .claim(let number, let claim): try self.claim(number, claim, step, &changes)
+        case .heartbeat(let number, let beat, let authorization):
+            let entry = try find(number, step)
+            try require("heartbeat", entry)
+            try authorize("heartbeat", entry, authorization, at: step.at)
+            self.beat(number, entry, beat, &changes)
+        case .assign(let number, let agent, let user, let hold):
+            try require(step.action.word, try find(number, step))
             assign(number, agent, user, hold: hold, &changes)
         case .depend(let number, let on, let off):
             try depend(number, try find(number, step), on, off, &changes)
-        case .edit(let number, let title, let notBefore):
+        case .edit(let number, let fields, let authorization):
             var entry = try find(number, step)
-            let former = entry
-            if let title { entry.title = title }
-            if let notBefore { entry.notBefore = notBefore }
-            guard entry != former else { return }
+            try authorize("edit", entry, authorization, at: step.at)
+            entry.take(fields)
+            guard entry != tasks[number] else { return }
             tasks[number] = entry
             changes.touch(number)
             changes.emit("task/edited", number)
@@ -211,15 +171,12 @@ public struct ReferenceWorkspace: Sendable {
             try delete(number, try find(number, step), force: force, &changes)
         case .comment(let number, let text):
             _ = try find(number, step)
-            guard !text.isEmpty else { throw .byState }
-            changes.emit("comment/created", number)
-            for word in text.split(separator: " ") where word.first == "@" {
-                notify(String(word.dropFirst()), about: number, &changes)
-            }
+            try comment(number, text, &changes)
+        case .tick: takeBack(&changes)
         }
     }
 
-    private func find(_ number: Int, _ step: Step) throws(Refusal) -> Entry {
+    func find(_ number: Int, _ step: Step) throws(Refusal) -> Entry {
         guard let entry = tasks[number] else { throw .notFound }
         if let wanted = step.ifRev, wanted != entry.rev { throw Refusal(word: "rev_mismatch") }
         return entry
@@ -229,23 +186,54 @@ public struct ReferenceWorkspace: Sendable {
         guard table.rows[verb]?.from.contains(entry.task.status) == true else { throw .byState }
     }
 
+    private mutating func create(
+        _ fields: Step.Fields, _ user: String?, _ dependsOn: [Int], _ changes: inout Changes
+    ) throws(Refusal) {
+        guard dependsOn.allSatisfy({ tasks[$0] != nil }) else { throw .notFound }
+        created += 1
+        var entry = Entry(createdAt: changes.now, createdBy: changes.actor)
+        entry.take(fields)
+        for number in dependsOn where !entry.dependsOn.contains(number) { entry.dependsOn.append(number) }
+        tasks[created] = entry
+        changes.emit("task/created", created)
+        if user != nil { assign(created, nil, user, hold: false, &changes) }
+        // The record is new: it is at revision 1.
+        changes.changed = []
+    }
+
     private mutating func apply(
         _ verb: String, to entry: Entry, _ number: Int, _ reason: String?, _ changes: inout Changes
     ) throws(Refusal) {
-        var entry = entry
-        let former = entry.task.status
-        let now = max(changes.now, entry.updatedAt)
         let isReasonGiven = reason?.contains { !$0.isWhitespace } == true
-        guard entry.task.apply(verb, at: now, reason: reason, table),
-            isReasonGiven || !ReferenceTable.needingReason.contains(verb),
+        guard isReasonGiven || !ReferenceTable.needingReason.contains(verb),
             verb != "start" || canBegin(entry, at: changes.now)
         else { throw .byState }
-        if ["start", "retry", "reopen"].contains(verb) { entry.isHeld = false }
+        let actor = changes.actor
+        move(number, verb, reason: reason, &changes) { entry in
+            if verb == "start" { entry.worker = actor }
+            if ["start", "retry", "reopen"].contains(verb) { entry.isHeld = false }
+        }
+    }
+
+    /// Moves a task that may be moved, with everything that is said of it.
+    ///
+    /// - Parameters:
+    ///   - event: the verb's own event, where it is not the table's.
+    ///   - finish: makes what else the verb makes of the task.
+    mutating func move(
+        _ number: Int, _ verb: String, reason: String?, event: String? = nil, _ changes: inout Changes,
+        _ finish: (inout Entry) -> Void
+    ) {
+        guard var entry = tasks[number] else { return }
+        let former = entry.task.status
+        _ = entry.task.apply(verb, at: max(changes.now, entry.updatedAt), reason: reason, table)
+        if entry.task.status != "running" { entry.lease = nil }
+        finish(&entry)
         tasks[number] = entry
         changes.touch(number)
         if entry.task.status != former { changes.emit("task/status_changed", number) }
         if entry.task.status == "done", verb != "complete" { changes.emit("task/completed", number) }
-        if let event = table.rows[verb]?.event { changes.emit("task/" + event, number) }
+        if let event = event ?? table.rows[verb]?.event { changes.emit("task/" + event, number) }
         switch verb {
         case "reject": changes.emit("comment/created", number)
         case "complete", "approve", "fail", "timeout": notify(entry.createdBy, about: number, &changes)
@@ -316,26 +304,18 @@ public struct ReferenceWorkspace: Sendable {
         tasks[number] = nil
     }
 
+    private mutating func comment(_ number: Int, _ text: String, _ changes: inout Changes) throws(Refusal) {
+        guard !text.isEmpty else { throw .byState }
+        changes.emit("comment/created", number)
+        for word in text.split(separator: " ") where word.first == "@" {
+            notify(String(word.dropFirst()), about: number, &changes)
+        }
+    }
+
     /// Nobody is told of what they did themselves.
     private mutating func notify(_ person: String, about number: Int, _ changes: inout Changes) {
         guard person != changes.actor else { return }
         tasks[number]?.notifications += 1
         changes.emit("notification/created", number)
-    }
-}
-
-extension Step {
-    /// What makes two steps the same command, when they have the same id: verb and target.
-    fileprivate var identity: String {
-        switch action {
-        case .create: "create"
-        case .verb(let verb, let number, _): "\(verb) \(number)"
-        case .assign(let number, let agent, let user, _):
-            agent == nil && user == nil ? "unassign \(number)" : "assign \(number) \(agent ?? "") \(user ?? "")"
-        case .depend(let number, let on, let off): "depend \(number) \(on) \(off)"
-        case .edit(let number, _, _): "edit \(number)"
-        case .delete(let number, _): "delete \(number)"
-        case .comment(let number, _): "comment \(number)"
-        }
     }
 }

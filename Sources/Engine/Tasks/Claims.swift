@@ -200,7 +200,8 @@ extension Change {
         task.worker = owner
         // What is left of another claim has nothing to do with this one.
         try transaction.endLease(of: task.id)
-        let lease = Lease(of: task.id, owner: owner, token: try Lease.newToken(), length: length, from: now)
+        var lease = Lease(of: task.id, owner: owner, token: try Lease.newToken(), length: length, from: now)
+        lease.commandID = transaction.purpose.commandID
         try transaction.put(lease)
         try put(task)
         emitTransition(

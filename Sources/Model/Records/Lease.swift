@@ -23,6 +23,8 @@ public struct Lease: Record {
     public var expiresAt: Timestamp
     /// How long a heartbeat extends it: what was asked for at the claim.
     public var length: WrittenDuration
+    /// The id of the command that took the task, where it had one: the only one that is given the token again.
+    public var commandID: String?
 
     /// A lease of `task` that begins at `now`.
     public init(of task: ID<Task>, owner: String, token: String, length: WrittenDuration, from now: Timestamp) {
@@ -45,6 +47,7 @@ public struct Lease: Record {
         try fields.optional("token", &token)
         try fields.required("expires_at", &expiresAt)
         try fields.written("length", &length)
+        try fields.optional("command_id", &commandID)
     }
 
     /// The task that is held.
