@@ -176,7 +176,7 @@ final class DrivenWorkspace {
         if snapshot.nextSeq != nextSeq { return "the next seq is \(snapshot.nextSeq), not \(nextSeq)" }
         for (number, entry) in model.tasks.sorted(by: { $0.key < $1.key }) {
             guard let task: Model.Task = try snapshot.get(ID(number: number)) else { return "T-\(number) is missing" }
-            var found = ReferenceWorkspace.Entry(task, notifications: entry.notifications)
+            var found = ReferenceWorkspace.Entry(task, like: entry)
             found.lease = try lease(of: task, in: snapshot)
             if found != entry { return "T-\(number): " + differences(found, entry).joined(separator: ", ") }
             let isReady = model.isReady(number, at: moment)
@@ -208,7 +208,9 @@ private func differences(_ found: Any, _ expected: Any) -> [String] {
 
 extension ReferenceWorkspace.Entry {
     /// What a record says of all that the model knows.
-    fileprivate init(_ record: Model.Task, notifications: Int) {
+    ///
+    /// - Parameter expected: where that is taken from which the record does not know.
+    fileprivate init(_ record: Model.Task, like expected: Self) {
         self.init(createdAt: record.envelope.createdAt.milliseconds, createdBy: record.createdBy ?? "")
         updatedAt = record.envelope.updatedAt.milliseconds
         task.status = record.status.rawValue
@@ -236,7 +238,8 @@ extension ReferenceWorkspace.Entry {
         isHeld = record.hold
         dependsOn = record.dependsOn.compactMap { Int($0.text.dropFirst(2)) }
         notBefore = record.notBefore?.milliseconds
-        self.notifications = notifications
+        notifications = expected.notifications
+        approvals = expected.approvals
     }
 }
 

@@ -21,6 +21,8 @@ public struct ReferenceWorkspace: Sendable {
         public var lease: ReferenceLease?
         /// Notifications about it that nobody has dealt with.
         public var notifications = 0
+        /// Those of them that ask for a review.
+        public var approvals = 0
 
         /// A task that `createdBy` has just created.
         public init(createdAt: Int64, createdBy: String) {
@@ -234,12 +236,25 @@ public struct ReferenceWorkspace: Sendable {
         if entry.task.status != former { changes.emit("task/status_changed", number) }
         if entry.task.status == "done", verb != "complete" { changes.emit("task/completed", number) }
         if let event = event ?? table.rows[verb]?.event { changes.emit("task/" + event, number) }
+        if verb == "reject" { changes.emit("comment/created", number) }
+        if former == "review", entry.task.status != former { answerApprovals(number, &changes) }
         switch verb {
-        case "reject": changes.emit("comment/created", number)
         case "complete", "approve", "fail", "timeout": notify(entry.createdBy, about: number, &changes)
-        case "submit": notify(entry.user ?? entry.createdBy, about: number, &changes)
+        case "submit":
+            let before = entry.notifications
+            notify(entry.user ?? entry.createdBy, about: number, &changes)
+            let after = tasks[number]?.notifications ?? before
+            tasks[number]?.approvals += after - before
         default: break
         }
+    }
+
+    /// Whoever was asked for a review need not be asked any more.
+    private mutating func answerApprovals(_ number: Int, _ changes: inout Changes) {
+        guard let approvals = tasks[number]?.approvals else { return }
+        for _ in 0..<approvals { changes.emit("notification/resolved", number) }
+        tasks[number]?.notifications -= approvals
+        tasks[number]?.approvals = 0
     }
 
     private mutating func assign(
