@@ -149,7 +149,7 @@ _tf_declared() {
     'tf agent edit') options='--unset --unset-env --disabled --no-disabled --shell --cwd -e --env --stdin --timeout --grace --max-attempts --backoff --concurrency --exit-code --review --no-review --dispatch --scope -d --description' ;;
     'tf agent remove') : ;;
     'tf agent test') options='--prompt' ;;
-    'tf inbox') verbs='read resolve' options='--all -u --user' ;;
+    'tf inbox') verbs='read resolve' options='--all -u --user -f --follow' ;;
     'tf inbox read') : ;;
     'tf inbox resolve') options='--as -r --reason' ;;
     'tf init') options='--prefix --ids --shared --durability' ;;

@@ -284,7 +284,7 @@ function __tf_options
         case 'tf agent test'
             printf '%s\t%s\n' '--prompt' 'what to ask it, instead of a short greeting'
         case 'tf inbox'
-            printf '%s\t%s\n' '--all' 'also what is resolved' '-u' 'what waits for another user' '--user' 'what waits for another user'
+            printf '%s\t%s\n' '--all' 'also what is resolved' '-u' 'what waits for another user' '--user' 'what waits for another user' '-f' 'go on as notifications are made' '--follow' 'go on as notifications are made'
         case 'tf inbox resolve'
             printf '%s\t%s\n' '--as' 'what is to become of the task that it is about: dismiss unless given' '-r' 'why; kept as feedback on the task' '--reason' 'why; kept as feedback on the task'
         case 'tf init'

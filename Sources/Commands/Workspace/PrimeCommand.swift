@@ -69,8 +69,8 @@ struct PrimeContext {
 
 /// What a coding agent needs to know to work in a workspace: Markdown of less than 60 lines.
 struct Prime {
-    private static let mostReady = 12
-    private static let mostOthers = 5
+    private static let mostReady = 10
+    private static let mostOthers = 4
     private static let mostTitleCharacters = 100
 
     private let context: PrimeContext
