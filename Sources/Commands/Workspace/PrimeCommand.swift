@@ -71,7 +71,7 @@ struct PrimeContext {
 struct Prime {
     private static let mostReady = 10
     private static let mostOthers = 4
-    private static let mostTitleCharacters = 100
+    private static let titleWidth = 100
 
     private let context: PrimeContext
 
@@ -135,24 +135,11 @@ struct Prime {
             """
             # You work on \(task.id)\(run)
 
-            \(task.title.cut(to: Self.mostTitleCharacters).visibleLine)
+            \(task.title.visibleLine.truncated(toWidth: Self.titleWidth))
 
             `tf task prompt` prints all there is to know of it: feedback, dependencies, earlier runs, comments.
             """,
-            """
-            ## Reporting
-
-            Exit 0 when the work is done; another status says that the attempt has failed. Meanwhile, and without an id:
-
-            - `tf task comment TEXT` says something about the task
-            - `tf task heartbeat --note TEXT --percent N` tells how far it is
-            - `tf task edit --priority P`, `--artifact PATH`, … changes the task
-            - `tf task submit` has a person look at the work
-            - `tf task block TEXT` says what you cannot go on without
-            - `tf task complete` and `tf task fail TEXT` end the task before you exit
-
-            Lines `name=value` in the file $TF_OUTPUT are kept as outputs; `summary` becomes a comment.
-            """,
+            "## Reporting\n\n" + Prompt.reportingContract,
             """
             ## Further work
 
@@ -177,11 +164,7 @@ struct Prime {
         let status = task.status == .todo || task.status == .running ? "" : " \(task.status.rawValue)"
         let facts = [task.labels.joined(separator: ", "), task.assignee?.text ?? ""].filter { !$0.isEmpty }
         let tail = facts.isEmpty ? "" : " (\(facts.joined(separator: "; ")))"
-        return "- \(task.id)\(priority)\(status): \(task.title.cut(to: Self.mostTitleCharacters))\(tail)".visibleLine
+        let title = task.title.visibleLine.truncated(toWidth: Self.titleWidth)
+        return "- \(task.id)\(priority)\(status): \(title)\(tail.visibleLine)"
     }
-}
-
-extension String {
-    /// At most `limit` characters, the last of them `…` where something is left out.
-    fileprivate func cut(to limit: Int) -> String { count > limit ? prefix(limit - 1) + "…" : self }
 }
