@@ -175,6 +175,24 @@ struct MCPCommandTests {
         try tf.demandHealthy()
     }
 
+    @Test("of the runs that a server has started nothing stays behind, while it lives and when it has gone")
+    func supervisors() throws {
+        let tf = try Workspace()
+        try tf.addAgent("fails", "--max-attempts", "2", "--backoff", "10ms", shell: "exit 1")
+        let client = try MCPClient(tf)
+        for _ in 1...3 { _ = try client.call("create_task", #"{"title":"x","agent":"fails"}"#) }
+        for id in ["T-1", "T-2", "T-3"] { try tf.await(id, "failed") }
+        #if os(Linux)
+            try eventually("no process below the server") {
+                try tf.shell("ps -o pid= --ppid \(client.server.pid)").text.isEmpty
+            }
+        #endif
+        try client.close()
+        #expect(client.server.wait(limit: 10).status == 0)
+        try eventually("nothing left: \(tf.processes())") { tf.processes().isEmpty }
+        try tf.demandHealthy()
+    }
+
     @Test("flow_status tells of the tasks of a flow, note that there is no board yet")
     func flow() throws {
         let tf = try Workspace()

@@ -31,6 +31,8 @@ enum MCPCommand {
         if TerminalDevice.standardInput.isTerminal {
             context.output.hint("tf mcp waits for a client's messages; Ctrl-D ends it, tf mcp --help explains it")
         }
+        // Supervisors that a tool has started outlive the call, and perhaps the server.
+        try Process.forgetChildren()
         let session = ToolSession(context)
         var server = Server(
             identity, tools: WorkspaceTools.all(session), resources: WorkspaceResources(session),
