@@ -1,6 +1,7 @@
 import Model
 
-/// Something that a client can read and put before its model.
+/// Something that a client can read and put before its model; or a family of such, whose address has a gap for what
+/// tells them apart: `tf:///tasks/{task}`.
 public struct Resource: Sendable {
     public let uri: String
     /// What programs call it.
@@ -16,33 +17,20 @@ public struct Resource: Sendable {
         self.mimeType = mimeType
     }
 
-    var json: JSON {
-        ["uri": .string(uri), "name": .string(name), "title": .string(title), "mimeType": .string(mimeType)]
-    }
-}
-
-/// A family of resources, whose address has a gap for what tells them apart: `tf:///tasks/{task}`.
-public struct ResourceTemplate: Sendable {
-    public let uri: String
-    public let name: String
-    public let title: String
-    public let mimeType: String
-
-    public init(uri: String, name: String, title: String, mimeType: String) {
-        self.uri = uri
-        self.name = name
-        self.title = title
-        self.mimeType = mimeType
-    }
-
-    var json: JSON {
-        ["uriTemplate": .string(uri), "name": .string(name), "title": .string(title), "mimeType": .string(mimeType)]
+    /// - Parameter address: the member that has the address: `uri`, or `uriTemplate` for a family.
+    func json(address: String) -> JSON {
+        .object(
+            JSONObject([
+                (address, .string(uri)), ("name", .string(name)), ("title", .string(title)),
+                ("mimeType", .string(mimeType)),
+            ]))
     }
 }
 
 /// Where resources come from.
 public protocol ResourceSource {
-    var templates: [ResourceTemplate] { get }
+    /// The families of resources that can be read besides those that are listed.
+    var templates: [Resource] { get }
 
     /// Some of the resources.
     ///

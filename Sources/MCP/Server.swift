@@ -116,7 +116,8 @@ public struct Server {
         case "tools/call": result = try call(request.params)
         case "resources/list": result = try resourceList(request.params)
         case "resources/templates/list":
-            result = try list("resourceTemplates", resources.templates.map(\.json), request.params)
+            result = try list(
+                "resourceTemplates", resources.templates.map { $0.json(address: "uriTemplate") }, request.params)
         case "resources/read": result = try resource(request.params, stateless ?? version)
         default: throw .methodNotFound(request.method)
         }
@@ -229,7 +230,7 @@ public struct Server {
         guard let (page, next) = try reading({ try resources.resources(after: cursor) }) else {
             throw Self.unknown(cursor: cursor ?? "")
         }
-        var result = JSONObject([("resources", .array(page.map(\.json)))])
+        var result = JSONObject([("resources", .array(page.map { $0.json(address: "uri") }))])
         result["nextCursor"] = next.map { .string($0) }
         return result
     }

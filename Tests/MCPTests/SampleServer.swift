@@ -55,7 +55,7 @@ struct SampleFailure: Error {
 }
 
 private struct SampleResources: ResourceSource {
-    let templates = [ResourceTemplate(uri: "x:///{n}", name: "n", title: "A number", mimeType: "text/plain")]
+    let templates = [Resource(uri: "x:///{n}", name: "n", title: "A number", mimeType: "text/plain")]
 
     func resources(after cursor: String?) throws -> (page: [Resource], next: String?)? {
         switch cursor {

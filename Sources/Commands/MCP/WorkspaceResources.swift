@@ -26,11 +26,11 @@ struct WorkspaceResources: ResourceSource {
     ]
 
     let templates = [
-        ResourceTemplate(uri: scheme + "tasks/{task}", name: "task", title: "A task", mimeType: json),
-        ResourceTemplate(
+        Resource(uri: scheme + "tasks/{task}", name: "task", title: "A task", mimeType: json),
+        Resource(
             uri: scheme + "tasks/{task}/prompt", name: "prompt", title: "What one who works on a task has to know",
             mimeType: markdown),
-        ResourceTemplate(
+        Resource(
             uri: scheme + "runs/{run}/log", name: "log", title: "The last \(logLines) lines of a run's log",
             mimeType: plain),
     ]
