@@ -29,10 +29,11 @@ let package = Package(
         .target(name: "Terminal", dependencies: ["System"], swiftSettings: staticCompiling),
         .target(name: "Arguments", dependencies: ["System"], swiftSettings: staticCompiling),
         .target(name: "Model", dependencies: ["System"], swiftSettings: staticCompiling),
+        .target(name: "MCP", dependencies: ["System", "Arguments", "Model"], swiftSettings: staticCompiling),
         .target(name: "Store", dependencies: ["System", "Model"], swiftSettings: staticCompiling),
         .target(name: "Engine", dependencies: ["System", "Model", "Store"], swiftSettings: staticCompiling),
         .target(
-            name: "Commands", dependencies: ["System", "Terminal", "Arguments", "Model", "Store", "Engine"],
+            name: "Commands", dependencies: ["System", "Terminal", "Arguments", "Model", "MCP", "Store", "Engine"],
             swiftSettings: staticCompiling),
         .executableTarget(
             name: "tf", dependencies: ["Commands", "System"], swiftSettings: staticCompiling,
@@ -43,6 +44,7 @@ let package = Package(
         .testTarget(name: "TerminalTests", dependencies: ["Terminal", "System", "TestSupport"]),
         .testTarget(name: "ArgumentsTests", dependencies: ["Arguments", "TestSupport"]),
         .testTarget(name: "ModelTests", dependencies: ["Model", "System", "TestSupport"]),
+        .testTarget(name: "MCPTests", dependencies: ["MCP", "Arguments", "Model", "System", "TestSupport"]),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Model", "System", "TestSupport"]),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "Store", "Model", "System", "TestSupport"]),
         .testTarget(name: "CommandsTests", dependencies: ["Commands", "Arguments", "System", "TestSupport", "tf"]),

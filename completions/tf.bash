@@ -17,6 +17,8 @@ _tf_descend() {
     'tf gc') path='tf gc' ;;
     'tf trust') path='tf trust' ;;
     'tf config') path='tf config' ;;
+    'tf prime') path='tf prime' ;;
+    'tf mcp') path='tf mcp' ;;
     'tf completion') path='tf completion' ;;
     'tf version') path='tf version' ;;
     'tf help') path='tf help' ;;
@@ -86,6 +88,8 @@ _tf_descend() {
     'tf help gc') path='tf gc' ;;
     'tf help trust') path='tf trust' ;;
     'tf help config') path='tf config' ;;
+    'tf help prime') path='tf prime' ;;
+    'tf help mcp') path='tf mcp' ;;
     'tf help completion') path='tf completion' ;;
     'tf help version') path='tf version' ;;
     *) return 1 ;;
@@ -96,7 +100,7 @@ _tf_descend() {
 _tf_declared() {
     verbs='' options='' ends_options=''
     case $1 in
-    'tf') verbs='task run agent inbox init exec work events status tick doctor gc trust config completion version help' options='--version' ;;
+    'tf') verbs='task run agent inbox init exec work events status tick doctor gc trust config prime mcp completion version help' options='--version' ;;
     'tf task') verbs='create list show history why tree prompt wait edit assign comment comments depend claim heartbeat start release block unblock pause resume submit approve reject complete fail cancel terminate timeout retry reopen delete' ;;
     'tf task create') options='-d --description -F --file --name -p --priority -l --label --type --payload --parent --depends-on --flow -a --agent -u --user --max-attempts --due --not-before --check --produces --from --ensure --wait --no-run' ;;
     'tf task list') options='-s --status -l --label -a --agent -u --user --flow --parent --ready --overdue --all --sort -n --limit' ;;
@@ -145,7 +149,7 @@ _tf_declared() {
     'tf agent edit') options='--unset --unset-env --disabled --no-disabled --shell --cwd -e --env --stdin --timeout --grace --max-attempts --backoff --concurrency --exit-code --review --no-review --dispatch --scope -d --description' ;;
     'tf agent remove') : ;;
     'tf agent test') options='--prompt' ;;
-    'tf inbox') verbs='read resolve' options='--all -u --user' ;;
+    'tf inbox') verbs='read resolve' options='--all -u --user -f --follow' ;;
     'tf inbox read') : ;;
     'tf inbox resolve') options='--as -r --reason' ;;
     'tf init') options='--prefix --ids --shared --durability' ;;
@@ -158,9 +162,11 @@ _tf_declared() {
     'tf gc') options='-n --dry-run --keep' ;;
     'tf trust') options='--revoke --list' ;;
     'tf config') options='--unset --list --origin' ;;
+    'tf prime') : ;;
+    'tf mcp') : ;;
     'tf completion') : ;;
     'tf version') : ;;
-    'tf help') verbs='task run agent inbox init exec work events status tick doctor gc trust config completion version exit-codes json query' ;;
+    'tf help') verbs='task run agent inbox init exec work events status tick doctor gc trust config prime mcp completion version exit-codes json query' ;;
     esac
     options+=' -C --directory --workspace --json --jsonl --format --color -q --quiet --actor --command-id --if-rev --lock-timeout -y --yes -h --help'
 }

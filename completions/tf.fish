@@ -31,6 +31,10 @@ function __tf_descend
             echo 'tf trust'
         case 'tf config'
             echo 'tf config'
+        case 'tf prime'
+            echo 'tf prime'
+        case 'tf mcp'
+            echo 'tf mcp'
         case 'tf completion'
             echo 'tf completion'
         case 'tf version'
@@ -169,6 +173,10 @@ function __tf_descend
             echo 'tf trust'
         case 'tf help config'
             echo 'tf config'
+        case 'tf help prime'
+            echo 'tf prime'
+        case 'tf help mcp'
+            echo 'tf mcp'
         case 'tf help completion'
             echo 'tf completion'
         case 'tf help version'
@@ -182,7 +190,7 @@ end
 function __tf_verbs
     switch $argv[1]
         case 'tf'
-            printf '%s\t%s\n' 'task' 'create, list and move tasks' 'run' 'start, watch and stop the runs of agents' 'agent' 'name the commands that can be given tasks' 'inbox' 'show what waits for you' 'init' 'make a workspace' 'exec' 'run a command as a task, in the foreground' 'work' 'run what waits in the queue' 'events' 'show what has happened in the workspace' 'status' 'show what runs, what is stuck and what waits for you' 'tick' 'make one pass over everything that is due' 'doctor' 'look for what is wrong with the workspace' 'gc' 'remove what is no longer kept' 'trust' 'allow the commands of a workspace to run' 'config' 'show and change the settings of the workspace' 'completion' 'print a script that teaches a shell to complete tf' 'version' 'print the version' 'help' 'show help about a command or a topic'
+            printf '%s\t%s\n' 'task' 'create, list and move tasks' 'run' 'start, watch and stop the runs of agents' 'agent' 'name the commands that can be given tasks' 'inbox' 'show what waits for you' 'init' 'make a workspace' 'exec' 'run a command as a task, in the foreground' 'work' 'run what waits in the queue' 'events' 'show what has happened in the workspace' 'status' 'show what runs, what is stuck and what waits for you' 'tick' 'make one pass over everything that is due' 'doctor' 'look for what is wrong with the workspace' 'gc' 'remove what is no longer kept' 'trust' 'allow the commands of a workspace to run' 'config' 'show and change the settings of the workspace' 'prime' 'print what a coding agent needs to know to work here' 'mcp' 'serve the workspace to a coding agent, by the Model Context Protocol' 'completion' 'print a script that teaches a shell to complete tf' 'version' 'print the version' 'help' 'show help about a command or a topic'
         case 'tf task'
             printf '%s\t%s\n' 'create' 'create a task' 'list' 'list tasks' 'show' 'show a task with its runs and comments' 'history' 'show what has happened to a task' 'why' 'say what a task waits for' 'tree' 'draw tasks with what they depend on and their children' 'prompt' 'print what somebody who works on a task has to know' 'wait' 'wait until tasks have ended' 'edit' 'change fields of a task' 'assign' 'give a task to an agent or a user' 'comment' 'say something about a task' 'comments' 'show what was said about a task, and how its runs ended' 'depend' 'say what must be done before a task' 'claim' 'take a ready task with a lease that expires' 'heartbeat' 'extend a lease and note progress' 'start' 'say that a person or script has begun to work on a task' 'release' 'hand a task back' 'block' 'say what a task cannot go on without' 'unblock' 'let a blocked task go on' 'pause' 'set a task aside; a live run is interrupted first' 'resume' 'let a paused task go on' 'submit' 'say that the work is finished and a person must look at it' 'approve' 'accept work that was submitted' 'reject' 'send submitted work back; the reason is kept as feedback' 'complete' 'say that a task is done' 'fail' 'say that a task has failed' 'cancel' 'end a task; a live run is stopped first' 'terminate' 'end a task; a live run is killed at once' 'timeout' 'say that a task took too long' 'retry' 'try again what did not succeed' 'reopen' 'begin again what had ended' 'delete' 'remove tasks'
         case 'tf run'
@@ -192,7 +200,7 @@ function __tf_verbs
         case 'tf inbox'
             printf '%s\t%s\n' 'read' 'mark notifications as read' 'resolve' 'settle a notification'
         case 'tf help'
-            printf '%s\t%s\n' 'task' 'create, list and move tasks' 'run' 'start, watch and stop the runs of agents' 'agent' 'name the commands that can be given tasks' 'inbox' 'show what waits for you' 'init' 'make a workspace' 'exec' 'run a command as a task, in the foreground' 'work' 'run what waits in the queue' 'events' 'show what has happened in the workspace' 'status' 'show what runs, what is stuck and what waits for you' 'tick' 'make one pass over everything that is due' 'doctor' 'look for what is wrong with the workspace' 'gc' 'remove what is no longer kept' 'trust' 'allow the commands of a workspace to run' 'config' 'show and change the settings of the workspace' 'completion' 'print a script that teaches a shell to complete tf' 'version' 'print the version' 'exit-codes' 'what tf exits with' 'json' 'what commands print with --json, by example' 'query' 'how tf task list chooses tasks'
+            printf '%s\t%s\n' 'task' 'create, list and move tasks' 'run' 'start, watch and stop the runs of agents' 'agent' 'name the commands that can be given tasks' 'inbox' 'show what waits for you' 'init' 'make a workspace' 'exec' 'run a command as a task, in the foreground' 'work' 'run what waits in the queue' 'events' 'show what has happened in the workspace' 'status' 'show what runs, what is stuck and what waits for you' 'tick' 'make one pass over everything that is due' 'doctor' 'look for what is wrong with the workspace' 'gc' 'remove what is no longer kept' 'trust' 'allow the commands of a workspace to run' 'config' 'show and change the settings of the workspace' 'prime' 'print what a coding agent needs to know to work here' 'mcp' 'serve the workspace to a coding agent, by the Model Context Protocol' 'completion' 'print a script that teaches a shell to complete tf' 'version' 'print the version' 'exit-codes' 'what tf exits with' 'json' 'what commands print with --json, by example' 'query' 'how tf task list chooses tasks'
     end
 end
 
@@ -276,7 +284,7 @@ function __tf_options
         case 'tf agent test'
             printf '%s\t%s\n' '--prompt' 'what to ask it, instead of a short greeting'
         case 'tf inbox'
-            printf '%s\t%s\n' '--all' 'also what is resolved' '-u' 'what waits for another user' '--user' 'what waits for another user'
+            printf '%s\t%s\n' '--all' 'also what is resolved' '-u' 'what waits for another user' '--user' 'what waits for another user' '-f' 'go on as notifications are made' '--follow' 'go on as notifications are made'
         case 'tf inbox resolve'
             printf '%s\t%s\n' '--as' 'what is to become of the task that it is about: dismiss unless given' '-r' 'why; kept as feedback on the task' '--reason' 'why; kept as feedback on the task'
         case 'tf init'

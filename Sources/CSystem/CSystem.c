@@ -375,6 +375,11 @@ bool tf_is_ignored(int signal) {
 
 void tf_ignore(int number) { signal(number, SIG_IGN); }
 
+int tf_forget_children(void) {
+    struct sigaction action = { .sa_handler = SIG_DFL, .sa_flags = SA_NOCLDWAIT };
+    return sigaction(SIGCHLD, &action, NULL);
+}
+
 // MARK: Sockets
 
 int tf_send(int socket, const void *bytes, size_t count, int descriptor) {

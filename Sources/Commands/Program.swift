@@ -15,9 +15,8 @@ extension Program {
                 [
                     TaskGroup.command, RunGroup.command, AgentGroup.command, InboxGroup.command, Initialize.command,
                     Execute.command, Work.command, Events.command, StatusReport.command, TickCommand.command,
-                    DoctorCommand.command,
-                    CollectCommand.command, TrustCommand.command, Config.command, Completion.command, Version.command,
-                    .help(),
+                    DoctorCommand.command, CollectCommand.command, TrustCommand.command, Config.command,
+                    PrimeCommand.command, MCPCommand.command, Completion.command, Version.command, .help(),
                 ]
             }),
         globals: GlobalOptions.all, topics: Topics.all,

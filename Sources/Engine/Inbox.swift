@@ -26,7 +26,8 @@ extension Engine {
 
     /// Resolves a notification, and does to its task what the resolution says.
     ///
-    /// The reason becomes a feedback comment on the task. Resolving again changes nothing.
+    /// The reason becomes a feedback comment on the task. An automated task that waited for this decision alone is armed
+    /// again. Resolving again changes nothing.
     public func resolve(notification reference: String, as resolution: Resolution, reason: String?) throws -> Changed {
         try change("resolve", target: "\(reference) \(resolution.rawValue)") { change in
             var notification = try change.transaction.notification(reference)
@@ -64,16 +65,26 @@ extension Change {
         }
         try Scope(self).check(task)
         switch resolution {
-        case .dismiss: break
+        case .dismiss: if try isLastToHold(notification, task) { try rearm(task) }
         case .approve: try perform(.approve, on: task, options)
         case .reject:
             // The rejection keeps its reason as feedback itself.
             try perform(.reject, on: task, options)
             return
-        case .retry: try perform(.retry, on: task, options)
+        case .retry:
+            // An automation that a fuse has stopped is tried again by arming it.
+            if try task.status != .paused || !rearm(task) { try perform(.retry, on: task, options) }
         }
         if let reason, !reason.trimmingBlanks.isEmpty {
             try comment(on: id, reason, kind: .feedback, author: caller.actor)
         }
+    }
+
+    /// Whether an automated task is held up by this notification, which is being resolved, and by no other one.
+    private func isLastToHold(_ notification: Notification, _ task: Task) throws -> Bool {
+        // Who paused it wants it paused.
+        guard notification.holdsAutomation, task.automation != nil, task.status != .paused else { return false }
+        let open = try transaction.records(tagged: .openNotifications(about: task.id.text), of: Notification.self)
+        return !open.contains { $0.id != notification.id && $0.holdsAutomation }
     }
 }

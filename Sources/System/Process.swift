@@ -163,6 +163,12 @@ public enum Process {
     /// Ignores `signal` from now on.
     public static func ignore(_ signal: Signal) { tf_ignore(signal.rawValue) }
 
+    /// Has children that end leave nothing behind, for a process that lives long and waits for none of those that it
+    /// starts. One that catches ``Signal/child``, and so every supervisor, waits for its own all the same.
+    public static func forgetChildren() throws(SystemError) {
+        try call("forget children") { tf_forget_children() }
+    }
+
     /// Ends this process as `signal` does, so that the parent sees it.
     public static func die(by signal: Signal) -> Never {
         tf_release_signals()

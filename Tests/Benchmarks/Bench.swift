@@ -92,8 +92,8 @@ final class Bench {
     }
 
     /// A file with `text`, for a command to read.
-    func file(_ text: String) throws -> String {
-        let file = try File(path + "/input", [.write, .create, .truncate])
+    func file(_ text: String, named name: String = "input") throws -> String {
+        let file = try File(path + "/" + name, [.write, .create, .truncate])
         try file.write(text.utf8)
         return file.path
     }
@@ -165,5 +165,5 @@ struct Benchmark: Sendable {
     let name: String
     let measure: @Sendable (Bench) throws -> [Row]
 
-    static let all: [Benchmark] = commands + queue + footprint + peers + floors + json
+    static let all: [Benchmark] = commands + queue + agents + footprint + peers + floors + json
 }

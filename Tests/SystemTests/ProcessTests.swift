@@ -25,6 +25,16 @@ struct ProcessTests {
         #expect(try signals.arrivals().isEmpty)
     }
 
+    @Test("children that are forgotten leave nothing behind")
+    func forgotten() async {
+        await #expect(processExitsWith: .success) {
+            try Process.forgetChildren()
+            if try Process.fork() == 0 { Process.exit(0) }
+            while try Process.hasChildren() { Clock.sleep(.milliseconds(1)) }
+            guard case .childless = try Process.collect() else { Process.exit(1) }
+        }
+    }
+
     @Test("a lock that a child holds is waited for, and free when the child has ended")
     func lockOfAChild() throws {
         let directory = try TemporaryDirectory()

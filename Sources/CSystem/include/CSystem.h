@@ -100,6 +100,8 @@ void tf_release_signals(void);
 /// Whether the process was started with `signal` ignored (`nohup`).
 bool tf_is_ignored(int signal);
 void tf_ignore(int signal);
+/// From now on a child that ends leaves nothing behind to be waited for, until SIGCHLD is caught.
+int tf_forget_children(void);
 
 /// A descriptor sent along with bytes over a Unix socket; -1 sends none.
 int tf_send(int socket, const void *bytes, size_t count, int descriptor);

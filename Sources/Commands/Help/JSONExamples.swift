@@ -36,7 +36,14 @@ struct JSONExamples {
                     "agent": "coder", "command": ["claude", "-p"], "outcome": "exit 0", "output": "I am here.\n",
                     "status": 0, "wall_ms": 1204,
                 ]),
-            JSONExamples("tf inbox: an array", notification.shownJSON),
+            JSONExamples(
+                "tf inbox read, resolve; tf inbox: an array, with --follow one a line", notification.shownJSON),
+            JSONExamples(
+                "tf prime; task only within a run",
+                [
+                    "workspace": "/home/alice/project", "task": "T-12", "prime": "# You work on T-12 in run R-3\n…",
+                    "ready": [["id": "T-14", "title": "Fix the build", "status": "todo", "priority": "normal"]],
+                ]),
             JSONExamples(
                 "tf status",
                 [

@@ -9,18 +9,23 @@ import Terminal
 enum InboxGroup {
     static let all = Flag("all", "also what is resolved")
     static let user = Option("user", short: "u", .user, "what waits for another user")
+    static let follow = Flag("follow", short: "f", "go on as notifications are made")
 
     static let command = Command(
         "inbox", "show what waits for you",
         discussion: """
             Lists the notifications to the actor that nobody has resolved, the urgent ones first, then the newest. The \
             actor is --actor, TF_ACTOR or the login name.
+
+            With --follow each notification is a line, and the list goes on with new ones as they are made; with \
+            --follow and --json each is printed as a line of its own.
             """,
         examples: [
             Example("tf inbox", "what waits for you"),
             Example("tf inbox --user alice --all", "everything that alice has ever been told"),
+            Example("tf inbox --follow --format '{title}'", "what comes, for a program that shows it"),
         ],
-        parameters: [all, user], run: performing(list),
+        parameters: [all, user, follow], run: performing(list),
         subcommands: { [InboxRead.command, InboxResolve.command] })
 
     static func list(_ context: Context) throws {
@@ -35,6 +40,9 @@ enum InboxGroup {
             let (leftRank, rightRank) = (ranks.firstIndex(of: left.priority), ranks.firstIndex(of: right.priority))
             if leftRank != rightRank { return leftRank ?? 0 < rightRank ?? 0 }
             return left.envelope.createdAt > right.envelope.createdAt
+        }
+        if context[follow] {
+            return try InboxStream(context.output, to: user).follow(after: notifications, in: snapshot)
         }
         try context.output.list(notifications, listing(context.output, user: user))
     }

@@ -29,8 +29,14 @@ enum InboxResolve {
 
     static let command = Command(
         "resolve", "settle a notification",
-        discussion:
-            "approve, reject and retry do to the task what the verbs of tf task do; dismiss does nothing to it.",
+        discussion: """
+            approve, reject and retry do to the task what the verbs of tf task do, in the same transaction: where the \
+            task is not in a status for that, nothing is resolved. dismiss leaves the task as it is. The reason is kept \
+            as feedback, which the next attempt is given.
+
+            An automated task that waited for this decision alone is scheduled again; so is one that was paused after \
+            failures, with retry.
+            """,
         examples: [
             Example("tf inbox resolve N-1 --as approve", "accept the work that it is about"),
             Example("tf inbox resolve N-1 --as reject --reason 'tests are missing'", "send it back"),

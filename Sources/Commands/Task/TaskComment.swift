@@ -33,11 +33,6 @@ enum TaskCommentCommand {
             changed = try engine.resolve(comment: reference, on: words.first)
         } else {
             let (task, text) = try target(words, context)
-            guard !text.trimmingBlanks.isEmpty else { throw Failure(.refused, "the comment is empty") }
-            guard text.utf8.count <= Limit.commentBytes else {
-                throw Failure(
-                    .refused, "the comment has \(text.utf8.count) bytes; at most \(Limit.commentBytes) are allowed")
-            }
             changed = try engine.comment(on: task, text, kind: context[kind] ?? .comment)
         }
         _ = try context.settle(changed, engine)

@@ -94,7 +94,7 @@ enum TaskEditCommand {
 
 extension TaskEdit {
     /// Whether anything was given.
-    fileprivate var changesSomething: Bool {
+    var changesSomething: Bool {
         title != nil || description != nil || name != nil || type != nil || priority != nil || !labels.isEmpty
             || payload != nil || payloadMerge != nil || flow != nil || parent != nil || due != nil || notBefore != nil
             || maxAttempts != nil || !artifacts.isEmpty

@@ -48,34 +48,25 @@ enum TaskList {
     static func list(_ context: Context) throws {
         var query = try context.query(words)
         let snapshot = try context.snapshot()
-        try require(&query, context, snapshot)
+        try filter(context).narrow(&query, in: snapshot)
         let table = try snapshot.tasks()
         let search = TaskSearch(query, order: context[sort] ?? TaskOrder(), limit: context[limit] ?? .max)
         let tasks = try search.tasks(among: table, in: snapshot, at: context.clock.now())
         try context.output.list(tasks, listing(context, snapshot, isEmpty: table.rows.isEmpty))
     }
 
-    /// Adds what the options ask for, and that ended tasks are left out where nobody asks for them.
-    private static func require(_ query: inout Query, _ context: Context, _ snapshot: Snapshot) throws {
-        let statuses = context.all(status)
-        if !context[all], statuses.isEmpty, !query.choosesStatus { query.require(.open) }
-        query.require(anyOf: statuses.map(Condition.status))
-        for label in context.all(label) { query.require(.field(.label, .exact(label))) }
-        switch try assignee(context, snapshot) {
-        case .agent(let agent): query.require(.field(.agent, .exact(agent.text)))
-        case .user(let user): query.require(.field(.user, .exact(user)))
-        case nil: break
-        }
-        if let flow = context[flow] { query.require(.field(.flow, .reference(flow))) }
-        if let parent = context[parent] { query.require(.field(.parent, .reference(parent))) }
-        if context[overdue] { query.require(.overdue) }
-        if context[ready] { query.require(.ready) }
-    }
-
-    private static func assignee(_ context: Context, _ snapshot: Snapshot) throws -> Assignee? {
-        if let user = context[user] { return .user(user) }
-        guard let name = context[agent] else { return nil }
-        return .agent(try snapshot.agent(name).id)
+    private static func filter(_ context: Context) -> TaskFilter {
+        var filter = TaskFilter()
+        filter.statuses = context.all(status)
+        filter.labels = context.all(label)
+        filter.agent = context[agent]
+        filter.user = context[user]
+        filter.flow = context[flow]
+        filter.parent = context[parent]
+        filter.isReady = context[ready]
+        filter.isOverdue = context[overdue]
+        filter.includesEnded = context[all]
+        return filter
     }
 
     private static func listing(

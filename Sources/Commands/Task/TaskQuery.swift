@@ -1,7 +1,40 @@
 import Arguments
 import Engine
 import Model
+import Store
 import System
+
+/// What is asked for besides a query: by the options of `tf task list`, by the arguments of the tool `list_tasks`.
+struct TaskFilter {
+    var statuses: [TaskStatus] = []
+    var labels: [String] = []
+    var agent: String?
+    var user: String?
+    var flow: String?
+    var parent: String?
+    var isReady = false
+    var isOverdue = false
+    /// Also tasks that have ended, which are left out where nobody asks for them.
+    var includesEnded = false
+
+    /// Adds all of it to `query`.
+    ///
+    /// - Throws: `not_found` for an agent that is none.
+    func narrow(_ query: inout Query, in snapshot: Snapshot) throws {
+        if !includesEnded, statuses.isEmpty, !query.choosesStatus { query.require(.open) }
+        query.require(anyOf: statuses.map(Condition.status))
+        for label in labels { query.require(.field(.label, .exact(label))) }
+        if let user {
+            query.require(.field(.user, .exact(user)))
+        } else if let agent {
+            query.require(.field(.agent, .exact(try snapshot.agent(agent).id.text)))
+        }
+        if let flow { query.require(.field(.flow, .reference(flow))) }
+        if let parent { query.require(.field(.parent, .reference(parent))) }
+        if isOverdue { query.require(.overdue) }
+        if isReady { query.require(.ready) }
+    }
+}
 
 /// The query of a command line: what its words ask for, and how it is refused.
 extension Context {
@@ -11,22 +44,27 @@ extension Context {
     func query(_ argument: Argument<String>) throws -> Query {
         let words = all(argument)
         guard !words.isEmpty else { return Query() }
+        do throws(QueryFault) {
+            return try query(words.joined(separator: " "))
+        } catch {
+            throw invocation.refusal(error.message, hint: error.hint)
+        }
+    }
+
+    /// The query that a text is.
+    func query(_ text: String) throws(QueryFault) -> Query {
         let now = clock.now()
         let values = ParseContext(now: now, zone: .current)
         let context = QueryContext(now: now) { text, looksBack in
             values.span(of: text, looksBack: looksBack).map { QuerySpan(from: $0.start, until: $0.end) }
         }
-        do throws(QueryFault) {
-            return try Query(parsing: words.joined(separator: " "), in: context)
-        } catch {
-            throw invocation.refusal(error.message, hint: error.hint)
-        }
+        return try Query(parsing: text, in: context)
     }
 }
 
 extension QueryFault {
     /// What was probably meant, and where the help is.
-    fileprivate var hint: String {
+    var hint: String {
         let pointer = "(see 'tf help query')"
         switch reason {
         case .unknownField(let name):

@@ -195,7 +195,7 @@ extension AnyRecord {
 
 extension Timestamp {
     /// `09:30:15` in local time.
-    fileprivate var timeOfDay: String {
+    var timeOfDay: String {
         let seconds = LocalZone.current.localTime(at: self).timeOfDay.milliseconds / 1000
         return [seconds / 3600, seconds / 60 % 60, seconds % 60].map { ($0 < 10 ? "0" : "") + String($0) }
             .joined(separator: ":")

@@ -27,6 +27,7 @@ enum StatusReport {
         let painter = output.painter
         try output.line("\(painter.paint("workspace", .bold)) \(state.path.visibleLine)")
         try output.line("tasks: \(state.counts)")
+        if let waiting = state.waiting { try output.line("inbox: \(waiting)") }
         if !state.isTrusted { try output.line("its agents, triggers and hooks are not trusted: tf trust") }
         try section("running and queued runs", state.runs.isEmpty, output)
         try table(
@@ -119,6 +120,19 @@ struct WorkspaceState {
         }
         let late = overdue == 0 ? [] : ["\(overdue) overdue"]
         return parts.isEmpty ? "none" : (parts + late).joined(separator: ", ")
+    }
+
+    /// `8 notifications, 2 urgent, 7 not read`; nil when none waits.
+    var waiting: String? {
+        guard !inbox.isEmpty else { return nil }
+        let urgent = inbox.count { $0.priority == .urgent }
+        let unread = inbox.count { $0.readAt == nil }
+        let parts = [
+            inbox.count == 1 ? "1 notification" : "\(inbox.count) notifications",
+            urgent == 0 ? nil : "\(urgent) urgent",
+            unread == 0 ? nil : "\(unread) not read",
+        ]
+        return parts.compactMap { $0 }.joined(separator: ", ")
     }
 
     var json: JSON {

@@ -94,6 +94,22 @@ public struct Prompt: Sendable {
         }.joined(separator: "\n")
     }
 
+    /// How the command of a run says what has come of its work.
+    public static let reportingContract = """
+        Exit 0 when the work is done; another status says that the attempt has failed. Meanwhile, and without an id:
+
+        - `tf task comment TEXT` says something about the task
+        - `tf task heartbeat --note TEXT --percent N` tells how far it is
+        - `tf task edit --priority P`, `--artifact PATH`, … changes the task
+        - `tf task submit` has a person look at the work
+        - `tf task block TEXT` says what you cannot go on without
+        - `tf task complete` and `tf task fail TEXT` end the task before you exit
+        - `tf task show` and `tf task prompt` tell how it stands by now
+
+        Lines `name=value` in the file $TF_OUTPUT are kept as outputs, which tasks that depend on this one are \
+        given (`name<<END` begins a value of several lines); `summary` becomes a comment.
+        """
+
     private var reporting: String {
         var parts: [String] = []
         if !task.check.isEmpty {
@@ -102,21 +118,7 @@ public struct Prompt: Sendable {
         if !task.produces.isEmpty {
             parts.append("These paths must be there, and newer than your start:\n\n" + list(task.produces))
         }
-        parts.append(
-            """
-            Exit 0 when the work is done; another status says that the attempt has failed. Meanwhile, and without an id:
-
-            - `tf task comment TEXT` says something about the task
-            - `tf task heartbeat --note TEXT --percent N` tells how far it is
-            - `tf task edit --priority P`, `--artifact PATH`, … changes the task
-            - `tf task submit` has a person look at the work
-            - `tf task block TEXT` says what you cannot go on without
-            - `tf task complete` and `tf task fail TEXT` end the task before you exit
-            - `tf task show` and `tf task prompt` tell how it stands by now
-
-            Lines `name=value` in the file $TF_OUTPUT are kept as outputs, which tasks that depend on this one are \
-            given (`name<<END` begins a value of several lines); `summary` becomes a comment.
-            """)
+        parts.append(Self.reportingContract)
         return parts.joined(separator: "\n\n")
     }
 

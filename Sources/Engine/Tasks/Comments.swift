@@ -4,9 +4,16 @@ import System
 
 extension Engine {
     /// Adds a comment to a task. Whoever is mentioned in it (`@name`) is told.
+    ///
+    /// - Throws: a refusal of a text that says nothing, or too much.
     public func comment(on reference: String, _ text: String, kind: Comment.CommentKind = .comment) throws -> Changed {
         try change("comment", target: reference) { change in
             let task = try change.targets([reference])[0]
+            guard !text.trimmingBlanks.isEmpty else { throw Failure(.refused, "the comment is empty") }
+            guard text.utf8.count <= Limit.commentBytes else {
+                throw Failure(
+                    .refused, "the comment has \(text.utf8.count) bytes; at most \(Limit.commentBytes) are allowed")
+            }
             let comment = try change.comment(
                 on: task.id, text, kind: kind, author: caller.actor, run: caller.task == task.id ? caller.run : nil)
             try Notices(change).mentions(in: comment, of: task)

@@ -28,15 +28,18 @@ extension Engine {
     /// - Returns: the tasks, each with its lease if it has one.
     public func heartbeat(_ references: [String], _ heartbeat: Heartbeat) throws -> Changed {
         try change("heartbeat", target: references.joined(separator: " ")) { change in
-            let length = heartbeat.length.map { Lease.length($0, change.transaction.workspace) }
-            return try change.targets(references).flatMap { try change.beat($0, heartbeat, length) }
+            try change.targets(references).flatMap { try change.beat($0, heartbeat) }
         }
     }
 }
 
 extension Change {
-    fileprivate func beat(_ task: Task, _ heartbeat: Heartbeat, _ length: WrittenDuration?) throws -> [RecordKey] {
+    /// Stages a heartbeat of one task.
+    ///
+    /// - Returns: the task, and its lease if it has one.
+    func beat(_ task: Task, _ heartbeat: Heartbeat) throws -> [RecordKey] {
         try task.require(.heartbeat)
+        let length = heartbeat.length.map { Lease.length($0, transaction.workspace) }
         var keys = [task.key]
         let lease = try Leases(self).authorize(
             .heartbeat, on: task, token: heartbeat.lease, force: heartbeat.force)

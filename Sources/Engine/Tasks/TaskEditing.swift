@@ -44,11 +44,16 @@ extension Engine {
     /// - Parameters:
     ///   - lease: the token of the lease under which the task is held.
     ///   - force: also of a task that somebody else holds.
+    ///   - heartbeat: a sign of life, and how far the work is, in the same transaction.
     public func edit(
-        _ reference: String, _ edit: TaskEdit, lease: String? = nil, force: Bool = false
+        _ reference: String, _ edit: TaskEdit, lease: String? = nil, force: Bool = false, heartbeat: Heartbeat? = nil
     ) throws -> Changed {
         try change("edit", target: reference) { change in
-            let task = try change.targets([reference])[0]
+            var task = try change.targets([reference])[0]
+            if let heartbeat {
+                _ = try change.beat(task, heartbeat)
+                task = try change.targets([reference])[0]
+            }
             try Leases(change).authorize(.edit, on: task, token: lease, force: force)
             var edited = task
             try change.apply(edit, to: &edited)

@@ -1,0 +1,46 @@
+import Arguments
+import Engine
+import MCP
+import Model
+import System
+
+/// `claim_task`
+enum ClaimTaskTool {
+    static let task = ToolArgument(
+        "task", .text(.task), "A certain task, by id or name; the next one that is ready unless given.")
+    static let owner = ToolArgument(
+        "as", .text(.line), "Who is going to hold it: the name of this client unless given.")
+    static let duration = ToolArgument(
+        "duration", .text(.duration),
+        "How long the lease lasts without update_task: 90s, 10m, 1h; 30 seconds unless given, 5 seconds to 24 hours.")
+    static let labels = ToolArgument("labels", .texts(.label), "One that has all of these labels.")
+    static let type = ToolArgument("type", .text(.line), "One of this type.")
+    static let flow = ToolArgument("flow", .text(.flow), "One of this flow.")
+
+    static func tool(_ session: ToolSession) -> Tool {
+        Tool(
+            "claim_task", "Claim a task",
+            "Takes a ready task with a lease, so that nobody else works on it. The token in task.lease is needed for "
+                + "every later call about it; a lease that expires hands the task back. Without anything to claim, task "
+                + "is absent.",
+            .writes,
+            arguments: [task, owner, duration, labels, type, flow, CommonArguments.commandID, CommonArguments.ifRev],
+            result: ToolResults.changedTask
+        ) { call in
+            var request = ClaimRequest(owner: call[owner] ?? session.context.caller.actor)
+            request.length = call[duration]
+            request.labels = call[labels] ?? []
+            request.type = call[type]
+            request.flow = call[flow]
+            if call[task] != nil, !request.labels.isEmpty || request.type != nil || request.flow != nil {
+                throw Failure(.usage, "a task that is named is not looked for: it takes no filter")
+            }
+            let engine = try session.engine(call)
+            let changed = try engine.claim(call[task], request)
+            _ = try session.context.settle(changed, engine)
+            guard let claimed: Task = changed.first() else { return JSONObject() }
+            let shown = Shown(claimed, lease: changed.first(), withToken: true)
+            return session.marked(JSONObject([("task", shown.json)]), changed)
+        }
+    }
+}
