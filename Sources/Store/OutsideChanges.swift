@@ -15,19 +15,28 @@ struct OutsideChanges {
     /// Compares every file with what the index knows of it.
     func find() throws(StoreError) -> Findings {
         var findings = Findings()
-        for kind in RecordKind.allCases where kind.isEditable {
-            for place in try differing(kind) {
-                do {
-                    if case .changed(let change) = try view.find(place.key, subdirectory: place.subdirectory) {
-                        findings.changes.append(change)
-                    }
-                } catch {
-                    guard case .invalidRecord(let invalid) = error else { throw error }
-                    findings.invalid.append(invalid)
+        for kind in RecordKind.allCases where kind.isEditable { try find(of: kind, &findings) }
+        return findings
+    }
+
+    /// Compares every file of one kind with what the index knows of it.
+    func find(of kind: RecordKind) throws(StoreError) -> Findings {
+        var findings = Findings()
+        try find(of: kind, &findings)
+        return findings
+    }
+
+    private func find(of kind: RecordKind, _ findings: inout Findings) throws(StoreError) {
+        for place in try differing(kind) {
+            do {
+                if case .changed(let change) = try view.find(place.key, subdirectory: place.subdirectory) {
+                    findings.changes.append(change)
                 }
+            } catch {
+                guard case .invalidRecord(let invalid) = error else { throw error }
+                findings.invalid.append(invalid)
             }
         }
-        return findings
     }
 
     /// The records of a kind whose file is not the one that the index knows, in the order of their ids.
@@ -73,9 +82,9 @@ extension OutsideChange {
             event.flow = task.flow
         case .run(let run):
             event.run = run.id.text
-            event.task = run.task.text
+            event.task = run.task?.text
         case .comment(let comment): event.task = comment.task.text
-        case .agent, .notification, .workspace, .lease, nil:
+        case .agent, .trigger, .notification, .workspace, .lease, nil:
             if key.kind == .task { event.task = key.id }
         }
         guard case .edited(.task(let task)) = self, let formerStatus, formerStatus != task.status else {
