@@ -252,7 +252,10 @@ final class Supervisor {
         for arrival in try signals.arrivals() {
             switch arrival.signal {
             case .child: break
-            case .user1: live.attempt { try live.takeStopRequests() }
+            case .user1:
+                live.attempt { try live.takeStopRequests() }
+                // One of its commands may have queued something.
+                if !isFront { wantsStart = true }
             default:
                 switch role {
                 case .front: interrupt(by: arrival)
