@@ -6,6 +6,7 @@ _tf_descend() {
     'tf task') path='tf task' ;;
     'tf run') path='tf run' ;;
     'tf agent') path='tf agent' ;;
+    'tf trigger') path='tf trigger' ;;
     'tf inbox') path='tf inbox' ;;
     'tf init') path='tf init' ;;
     'tf exec') path='tf exec' ;;
@@ -72,11 +73,22 @@ _tf_descend() {
     'tf agent remove') path='tf agent remove' ;;
     'tf agent rm') path='tf agent remove' ;;
     'tf agent test') path='tf agent test' ;;
+    'tf trigger add') path='tf trigger add' ;;
+    'tf trigger list') path='tf trigger list' ;;
+    'tf trigger ls') path='tf trigger list' ;;
+    'tf trigger show') path='tf trigger show' ;;
+    'tf trigger test') path='tf trigger test' ;;
+    'tf trigger enable') path='tf trigger enable' ;;
+    'tf trigger disable') path='tf trigger disable' ;;
+    'tf trigger remove') path='tf trigger remove' ;;
+    'tf trigger rm') path='tf trigger remove' ;;
     'tf inbox read') path='tf inbox read' ;;
     'tf inbox resolve') path='tf inbox resolve' ;;
+    'tf events emit') path='tf events emit' ;;
     'tf help task') path='tf task' ;;
     'tf help run') path='tf run' ;;
     'tf help agent') path='tf agent' ;;
+    'tf help trigger') path='tf trigger' ;;
     'tf help inbox') path='tf inbox' ;;
     'tf help init') path='tf init' ;;
     'tf help exec') path='tf exec' ;;
@@ -100,7 +112,7 @@ _tf_descend() {
 _tf_declared() {
     verbs='' options='' ends_options=''
     case $1 in
-    'tf') verbs='task run agent inbox init exec work events status tick doctor gc trust config prime mcp completion version help' options='--version' ;;
+    'tf') verbs='task run agent trigger inbox init exec work events status tick doctor gc trust config prime mcp completion version help' options='--version' ;;
     'tf task') verbs='create list show history why tree prompt wait edit assign comment comments depend claim heartbeat start release block unblock pause resume submit approve reject complete fail cancel terminate timeout retry reopen delete' ;;
     'tf task create') options='-d --description -F --file --name -p --priority -l --label --type --payload --parent --depends-on --flow -a --agent -u --user --max-attempts --due --not-before --check --produces --from --ensure --wait --no-run' ;;
     'tf task list') options='-s --status -l --label -a --agent -u --user --flow --parent --ready --overdue --all --sort -n --limit' ;;
@@ -149,13 +161,22 @@ _tf_declared() {
     'tf agent edit') options='--unset --unset-env --disabled --no-disabled --shell --cwd -e --env --stdin --timeout --grace --max-attempts --backoff --concurrency --exit-code --review --no-review --dispatch --scope -d --description' ;;
     'tf agent remove') : ;;
     'tf agent test') options='--prompt' ;;
+    'tf trigger') verbs='add list show test enable disable remove' ;;
+    'tf trigger add') options='--on --where --assign --run --create-task --exec --notify' ;;
+    'tf trigger list') : ;;
+    'tf trigger show') : ;;
+    'tf trigger test') options='--event' ;;
+    'tf trigger enable') : ;;
+    'tf trigger disable') : ;;
+    'tf trigger remove') : ;;
     'tf inbox') verbs='read resolve' options='--all -u --user -f --follow' ;;
     'tf inbox read') : ;;
     'tf inbox resolve') options='--as -r --reason' ;;
     'tf init') options='--prefix --ids --shared --durability' ;;
     'tf exec') options='--title --task --timeout --max-attempts' ends_options=1 ;;
     'tf work') options='-a --agent -l --label --type -j --jobs --drain --once' ;;
-    'tf events') options='--since -n --tail -t --type --task --flow --run -f --follow' ;;
+    'tf events') verbs='emit' options='--since -n --tail -t --type --task --flow --run -f --follow' ;;
+    'tf events emit') options='--data --task' ;;
     'tf status') : ;;
     'tf tick') options='--watch -n --dry-run' ;;
     'tf doctor') options='--repair --severity --code' ;;
@@ -166,7 +187,7 @@ _tf_declared() {
     'tf mcp') : ;;
     'tf completion') : ;;
     'tf version') : ;;
-    'tf help') verbs='task run agent inbox init exec work events status tick doctor gc trust config prime mcp completion version exit-codes json query' ;;
+    'tf help') verbs='task run agent trigger inbox init exec work events status tick doctor gc trust config prime mcp completion version exit-codes json query' ;;
     esac
     options+=' -C --directory --workspace --json --jsonl --format --color -q --quiet --actor --command-id --if-rev --lock-timeout -y --yes -h --help'
 }
@@ -300,6 +321,14 @@ _tf_value() {
     'tf agent edit --scope') value='words task workspace' ;;
     'tf agent edit -d' | 'tf agent edit --description') value='none' ;;
     'tf agent test --prompt') value='none' ;;
+    'tf trigger add --on') value='words task/approved task/assigned task/blocked task/cancelled task/claimed task/completed task/created task/deleted task/edited task/failed task/lost task/paused task/progress task/rejected task/released task/reopened task/requeued task/resumed task/retried task/retry_scheduled task/skipped task/stale_requeued task/started task/status_changed task/submitted task/terminated task/timed_out task/unassigned task/unblocked comment/created comment/edited comment/resolved run/queued run/started run/succeeded run/failed run/stop_requested run/cancelled run/timed_out run/lost agent/created agent/edited agent/removed trigger/created trigger/edited trigger/removed trigger/fired trigger/suppressed trigger/failed flow/created flow/planned flow/approved flow/rejected flow/revised flow/started flow/waiting flow/blocked flow/paused flow/resumed flow/stop_requested flow/cancelled flow/succeeded flow/failed flow/lost flow/checkpointed flow/noted flow/edited flow/retried flow/directory_mismatch notification/created notification/read notification/resolved notification/undelivered automation/armed automation/disarmed automation/skipped automation/fused workspace/created workspace/edited workspace/rebased workspace/repaired workspace/undone' ;;
+    'tf trigger add --where') value='none' ;;
+    'tf trigger add --assign') value='live agents' ;;
+    'tf trigger add --run') value='live agents' ;;
+    'tf trigger add --create-task') value='none' ;;
+    'tf trigger add --exec') value='none' ;;
+    'tf trigger add --notify') value='none' ;;
+    'tf trigger test --event') value='none' ;;
     'tf inbox -u' | 'tf inbox --user') value='none' ;;
     'tf inbox resolve --as') value='words approve reject retry dismiss' ;;
     'tf inbox resolve -r' | 'tf inbox resolve --reason') value='none' ;;
@@ -320,6 +349,8 @@ _tf_value() {
     'tf events --task') value='live tasks' ;;
     'tf events --flow') value='live flows' ;;
     'tf events --run') value='live runs' ;;
+    'tf events emit --data') value='none' ;;
+    'tf events emit --task') value='live tasks' ;;
     'tf doctor --severity') value='words error warning info' ;;
     'tf doctor --code') value='none' ;;
     'tf gc --keep') value='none' ;;
@@ -388,10 +419,18 @@ _tf_argument() {
     'tf agent edit '*) value='command' ;;
     'tf agent remove '*) value='live agents' ;;
     'tf agent test 0') value='live agents' ;;
+    'tf trigger add 0') value='none' ;;
+    'tf trigger add '*) value='command' ;;
+    'tf trigger show 0') value='live triggers' ;;
+    'tf trigger test 0') value='live triggers' ;;
+    'tf trigger enable '*) value='live triggers' ;;
+    'tf trigger disable '*) value='live triggers' ;;
+    'tf trigger remove '*) value='live triggers' ;;
     'tf inbox read '*) value='live notifications' ;;
     'tf inbox resolve 0') value='live notifications' ;;
     'tf init 0') value='directories' ;;
     'tf exec '*) value='command' ;;
+    'tf events emit 0') value='none' ;;
     'tf config 0') value='words durability jobs log_limit retention notify notify_command types' ;;
     'tf config 1') value='none' ;;
     'tf completion 0') value='words bash zsh fish' ;;

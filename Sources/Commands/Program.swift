@@ -13,7 +13,8 @@ extension Program {
                 """,
             subcommands: {
                 [
-                    TaskGroup.command, RunGroup.command, AgentGroup.command, InboxGroup.command, Initialize.command,
+                    TaskGroup.command, RunGroup.command, AgentGroup.command, TriggerGroup.command, InboxGroup.command,
+                    Initialize.command,
                     Execute.command, Work.command, Events.command, StatusReport.command, TickCommand.command,
                     DoctorCommand.command, CollectCommand.command, TrustCommand.command, Config.command,
                     PrimeCommand.command, MCPCommand.command, Completion.command, Version.command, .help(),

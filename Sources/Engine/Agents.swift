@@ -70,7 +70,7 @@ extension Change {
             try transaction.get(name)?.scope != .workspace
         else { return }
         throw Failure(
-            .outOfScope, "this command works on \(run.task) and may not change agents or settings",
+            .outOfScope, "this command works on \(run.purpose) and may not change agents, triggers or settings",
             hint: "an agent with scope workspace may")
     }
 

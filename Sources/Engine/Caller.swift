@@ -38,8 +38,24 @@ public struct Caller: Sendable {
             lease: environment("TF_LEASE").flatMap { $0.isEmpty ? nil : $0 })
     }
 
-    /// The supervisor that settles runs of `agent`.
-    static func supervisor(of agent: ID<Agent>, depth: Int) -> Caller {
-        Caller(actor: "agent:\(agent)", depth: depth)
+    /// The supervisor that starts and settles a run.
+    ///
+    /// - Parameter user: in whose name it does that for a command that is neither an agent's nor a trigger's.
+    static func supervisor(of run: Run, else user: Caller) -> Caller {
+        if let agent = run.agent { return Caller(actor: "agent:\(agent)", depth: run.depth) }
+        if let trigger = run.trigger { return .trigger(trigger, depth: run.depth) }
+        return Caller(actor: user.actor, task: user.task, run: user.run, depth: run.depth, lease: user.lease)
+    }
+
+    private static let triggerPrefix = "trigger:"
+
+    /// A trigger that does something.
+    static func trigger(_ trigger: ID<Trigger>, depth: Int) -> Caller {
+        Caller(actor: triggerPrefix + trigger.text, depth: depth)
+    }
+
+    /// The trigger that an actor's name stands for; nil for everybody else.
+    static func trigger(named actor: String) -> ID<Trigger>? {
+        actor.hasPrefix(triggerPrefix) ? ID(String(actor.dropFirst(triggerPrefix.count))) : nil
     }
 }

@@ -38,6 +38,7 @@ extension Engine {
             try change.transaction.put(changed)
             if key == .jobs { change.jobs = changed.settings.jobs }
             change.transaction.emit("workspace/edited", about: record.key, data: data)
+            if key == .notifyCommand { try Delivery(change).adopt(changed.settings) }
             return [changed.key]
         }
     }

@@ -10,6 +10,8 @@ public struct Engine: Sendable {
     public var commandID: String?
     /// The revision that the records in question must have.
     public var ifRev: Int?
+    /// Whether triggers are told of what has been committed: not while that is being done.
+    var tellsTriggers = true
 
     /// Changes `workspace` on behalf of `caller`.
     public init(_ workspace: Workspace, caller: Caller, commandID: String? = nil, ifRev: Int? = nil) {
@@ -41,15 +43,24 @@ public struct Engine: Sendable {
                 return try Changed(repeating: receipt, in: transaction)
             }
             let change = Change(transaction, caller: caller, ifRev: ifRev)
+            if transaction.changedHooks != nil { try Hooks(change).adopt() }
+            if let command = workspace.settings.notifyCommand, !command.isEmpty,
+                try !transaction.exists(Delivery.trigger.key)
+            {
+                // Somebody has written the setting into the file.
+                try Delivery(change).adopt(workspace.settings)
+            }
             let keys = try body(change)
             try Dispatch(change).settle()
-            if leavesStarting, !change.touched.isEmpty || change.freesSlots {
+            if leavesStarting, change.hasTouched || change.freesSlots {
                 change.hasStartableRuns = try !Slots(change).startable(RunSelection(includesQueues: false)).isEmpty
             }
             transaction.outcome = .array(keys.map { [.string($0.kind.rawValue), .string($0.id)] })
             return try Changed(change, keys: keys)
         }
-        return changed.completed(by: committed)
+        let completed = changed.completed(by: committed)
+        guard committed.leavesReactions, tellsTriggers else { return completed }
+        return completed.followed(by: Reactions(self).react())
     }
 }
 
@@ -66,7 +77,11 @@ public struct Changed: Sendable {
     /// Live runs that were asked to end, and have not yet.
     public let stopping: [ID<Run>]
     /// Whether a run waits that could be started now.
-    public let hasStartableRuns: Bool
+    public private(set) var hasStartableRuns: Bool
+    /// Whether one of them waits because of what a trigger did.
+    private(set) var hasRunsOfTriggers = false
+    /// What triggers did about it, and about what others had left to them.
+    public private(set) var reactions: [Reaction] = []
     /// What the person should know, one line each.
     public let notes: [String]
     /// Whether tasks may have become ready that nobody has.
@@ -111,6 +126,14 @@ public struct Changed: Sendable {
         return copy
     }
 
+    fileprivate func followed(by outcome: Reactions.Outcome) -> Changed {
+        var copy = self
+        copy.reactions = outcome.reactions
+        copy.hasRunsOfTriggers = outcome.hasStartableRuns
+        copy.hasStartableRuns = hasStartableRuns || outcome.hasStartableRuns
+        return copy
+    }
+
     /// The record of a key, as it is now.
     public func record<R: Record>(_ id: ID<R>) -> R? { records.first { $0.key == id.key }?.typed() }
 
@@ -124,8 +147,13 @@ public struct Changed: Sendable {
 /// A transaction on its way: what services stage their changes in.
 public final class Change {
     public let transaction: Transaction
-    /// Who does it; while a run is started or settled, its supervisor.
-    private(set) var caller: Caller
+    /// Who does it; while a run is started or settled, its supervisor; while a trigger does something, the trigger.
+    private(set) var caller: Caller {
+        didSet {
+            transaction.actor = caller.actor
+            transaction.depth = caller.depth
+        }
+    }
     let ifRev: Int?
     /// Who has asked for the end of the run that is being settled.
     private(set) var stopper: String?
@@ -133,6 +161,8 @@ public final class Change {
     var retried: [ID<Task>] = []
     /// Tasks that this change may have made ready, or not ready any more.
     private(set) var touched = RecordMap<ID<Task>>()
+    /// Whether there was any such task.
+    private(set) var hasTouched = false
     var stopping: [ID<Run>] = []
     var hasStartableRuns = false
     /// Whether runs that wait for a slot may have one now, although no task was touched.
@@ -149,21 +179,25 @@ public final class Change {
 
     var now: Timestamp { transaction.now }
 
-    /// Does what a supervisor does for a run of `agent`: in the agent's name, so that the person who gave it the task
-    /// is told. A run without an agent is its user's own.
+    /// Does what a supervisor does for a run: at the run's depth, and in the agent's name, so that the person who gave
+    /// it the task is told. A run without an agent is its user's own, or its trigger's.
     ///
-    /// - Parameter stopper: who has asked the run to stop; what comes of that is no news to him.
-    func asSupervisor<Result>(
-        of agent: ID<Agent>?, stoppedBy stopper: String? = nil, _ body: () throws -> Result
-    ) rethrows -> Result {
-        self.stopper = stopper
-        defer { self.stopper = nil }
-        guard let agent else { return try body() }
+    /// What comes of a run that somebody has asked to stop is no news to him.
+    func asSupervisor<Result>(of run: Run, _ body: () throws -> Result) rethrows -> Result {
+        let former = stopper
+        stopper = run.stop?.actor
+        defer { stopper = former }
+        return try acting(as: .supervisor(of: run, else: caller), body)
+    }
+
+    /// Does something in somebody else's name, and at another depth.
+    func acting<Result>(as other: Caller, _ body: () throws -> Result) rethrows -> Result {
         let former = caller
-        caller = .supervisor(of: agent, depth: former.depth)
+        caller = other
         defer { caller = former }
         return try body()
     }
+
     var settings: Settings {
         var settings = transaction.workspace.settings
         if let jobs { settings.jobs = jobs }
@@ -178,7 +212,11 @@ public final class Change {
     /// Notes a task that readiness has to be looked at for.
     func touch(_ id: ID<Task>) {
         touched[id.key] = id
+        hasTouched = true
     }
+
+    /// Forgets the touched tasks, once their readiness was looked at.
+    func forgetTouched() { touched = RecordMap() }
 
     /// Stages a task, and has its readiness looked at.
     func put(_ task: Task) throws {
@@ -196,7 +234,8 @@ public final class Change {
         case .notification: try ID<Notification>(key.id).flatMap { try transaction.get($0) }.map(AnyRecord.init)
         case .workspace: try transaction.get(WorkspaceRecord.theID).map(AnyRecord.init)
         case .lease: try ID<Lease>(key.id).flatMap { try transaction.getValid($0) }.map(AnyRecord.init)
-        case .flow, .trigger: nil
+        case .trigger: try ID<Trigger>(key.id).flatMap { try transaction.get($0) }.map(AnyRecord.init)
+        case .flow: nil
         }
     }
 

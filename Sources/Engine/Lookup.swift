@@ -44,6 +44,14 @@ extension RecordSource {
         return agent
     }
 
+    /// The trigger with a name.
+    public func trigger(_ text: String) throws -> Trigger {
+        guard let id = ID<Trigger>(text.trimmingBlanks.lowercased()), let trigger = try get(id) else {
+            throw Failure.notFound("trigger \(text)", hint: "tf trigger list shows those that there are")
+        }
+        return trigger
+    }
+
     private func record<R: Record>(_ text: String, _ what: String) throws -> R {
         guard let canonical = Identifier.canonical(text, prefix: R.kind.prefix ?? ""), let id = ID<R>(canonical),
             let record = try get(id)

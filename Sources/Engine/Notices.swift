@@ -61,20 +61,57 @@ struct Notices {
         }
     }
 
+    /// What a trigger is to tell somebody of, also of what he did himself: he has asked for it.
+    ///
+    /// - Returns: nil where notifications of that type are not wanted.
+    func tell(_ user: String, of event: Event, by trigger: Trigger) throws -> Notification? {
+        let task = try event.task.flatMap { ID<Task>($0) }.flatMap { try change.transaction.getValid($0) }
+        let title = "\(event.type) \(event.about)" + (task.map { ": \($0.title)" } ?? "")
+        return try put(
+            user, event.notificationType, .normal, title, body: "trigger \(trigger.id), event \(event.seq)",
+            about: task?.id.text ?? event.about, task: task?.id)
+    }
+
+    /// A trigger has failed several times in a row.
+    ///
+    /// - Parameter user: who is told where nobody has made the trigger.
+    func failed(_ trigger: Trigger, _ error: String, besides user: String) throws {
+        try put(
+            trigger.createdBy ?? user, .triggerFailed, .urgent,
+            "trigger \(trigger.id) has failed \(trigger.failures) times in a row", body: error, about: trigger.id.text,
+            task: nil)
+    }
+
     private func tell(
         _ person: String?, _ type: Notification.NotificationType, _ urgency: Notification.Urgency, _ title: String,
         body: String? = nil, about task: Task
     ) throws {
-        guard let person, person != change.caller.actor, person != change.stopper else { return }
-        if let wanted = change.settings.notify, !wanted.contains(type) { return }
+        guard let person = try person.flatMap(reader), person != change.caller.actor, person != change.stopper else {
+            return
+        }
+        try put(person, type, urgency, title, body: body, about: task.id.text, task: task.id)
+    }
+
+    /// Who reads what a name is told: for a trigger the one who made it, who may be nobody.
+    private func reader(_ name: String) throws -> String? {
+        guard let trigger = Caller.trigger(named: name) else { return name }
+        return try change.transaction.getValid(trigger)?.createdBy
+    }
+
+    @discardableResult
+    private func put(
+        _ person: String, _ type: Notification.NotificationType, _ urgency: Notification.Urgency, _ title: String,
+        body: String?, about: String, task: ID<Task>?
+    ) throws -> Notification? {
+        if let wanted = change.settings.notify, !wanted.contains(type) { return nil }
         let id: ID<Notification> = try change.transaction.newID()
         var notification = Notification(
             id: id, to: person, type: type, priority: urgency, title: String(title.prefix(Limit.titleCharacters)),
-            about: task.id.text)
+            about: about)
         notification.body = body.map { String($0.prefix(1000)) }
         try change.transaction.put(notification)
-        change.transaction.emit(
-            "notification/created", about: notification.key, task: task.id, actor: change.caller.actor)
+        change.transaction.emit(EventType.notificationCreated, about: notification.key, task: task)
+        return notification
     }
 
     /// What somebody was asked for by a notification has been done: a task is reviewed, or not blocked any more.
@@ -99,7 +136,20 @@ struct Notices {
         notification.resolution = resolution
         try change.transaction.put(notification)
         change.transaction.emit(
-            "notification/resolved", about: notification.key, task: ID<Task>(notification.about),
-            actor: change.caller.actor)
+            "notification/resolved", about: notification.key, task: ID<Task>(notification.about))
+    }
+}
+
+extension Event {
+    /// The type of the notification that a trigger makes of it.
+    fileprivate var notificationType: Notification.NotificationType {
+        switch type {
+        case "task/assigned": .taskAssigned
+        case "task/completed": .taskCompleted
+        case "task/failed", "task/timed_out", "task/lost": .taskFailed
+        case "run/failed", "run/timed_out", "run/lost": .runFailed
+        case EventType.triggerFailed: .triggerFailed
+        default: .mention
+        }
     }
 }

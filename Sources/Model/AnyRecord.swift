@@ -7,6 +7,7 @@ public indirect enum AnyRecord: Hashable, Sendable {
     case comment(Comment)
     case run(Run)
     case agent(Agent)
+    case trigger(Trigger)
     case notification(Notification)
     case lease(Lease)
 
@@ -22,7 +23,8 @@ public indirect enum AnyRecord: Hashable, Sendable {
         case .agent: self = .agent(try Agent(json: json))
         case .notification: self = .notification(try Notification(json: json))
         case .lease: self = .lease(try Lease(json: json))
-        case .flow, .trigger:
+        case .trigger: self = .trigger(try Trigger(json: json))
+        case .flow:
             throw FieldFault(field: "kind", value: .string(kind.rawValue), problem: "is not known to this version")
         }
     }
@@ -38,6 +40,7 @@ public indirect enum AnyRecord: Hashable, Sendable {
         case .comment(let record): record
         case .run(let record): record
         case .agent(let record): record
+        case .trigger(let record): record
         case .notification(let record): record
         case .lease(let record): record
         }
@@ -51,6 +54,7 @@ public indirect enum AnyRecord: Hashable, Sendable {
         case let record as Comment: self = .comment(record)
         case let record as Run: self = .run(record)
         case let record as Agent: self = .agent(record)
+        case let record as Trigger: self = .trigger(record)
         case let record as Notification: self = .notification(record)
         case let record as Lease: self = .lease(record)
         default: preconditionFailure("\(R.self) is not a record of this version")

@@ -3,13 +3,16 @@ import System
 
 /// `journal/applied`: how much of the journal stands in the record files, and how much of that is on the disk.
 ///
-/// One line of fixed length, overwritten in place: the two positions, the number of transactions since the second,
+/// One line of fixed length, overwritten in place: the three positions, the number of transactions since the second,
 /// the id of the boot in which it was written, and its own sum.
 struct AppliedMark: Hashable, Sendable {
     /// Up to here, record files are at least as new as the journal.
     var applied: JournalPosition
     /// Up to here, they would survive a power cut.
     var synced: JournalPosition
+    /// Up to here, no trigger has anything left to do. Behind ``applied`` when a writer was interrupted before its
+    /// triggers were told, and while they are.
+    var reacted: JournalPosition
     /// Transactions since ``synced``.
     var unsynced: Int
     /// The boot in which the mark was written. In another one, files after ``synced`` may have lost their content.
@@ -19,7 +22,7 @@ struct AppliedMark: Hashable, Sendable {
     static let syncInterval = 256
 
     private static let bootLength = 36
-    private static let length = 2 * (8 + 1 + 12 + 1) + 4 + 1 + bootLength + 1 + 8 + 1
+    private static let length = 3 * (8 + 1 + 12 + 1) + 4 + 1 + bootLength + 1 + 8 + 1
 
     /// This boot's id in the length that the line has for it.
     static let currentBoot: String = {
@@ -28,11 +31,12 @@ struct AppliedMark: Hashable, Sendable {
     }()
 
     /// The mark of a journal that has nothing in it.
-    static let start = AppliedMark(applied: .start, synced: .start, unsynced: 0, boot: currentBoot)
+    static let start = AppliedMark(
+        applied: .start, synced: .start, reacted: .start, unsynced: 0, boot: currentBoot)
 
     private var bytes: [UInt8] {
         var bytes: [UInt8] = []
-        for position in [applied, synced] {
+        for position in [applied, synced, reacted] {
             bytes.append(decimal: Int64(position.segment), width: 8)
             bytes.append(UInt8(ascii: " "))
             bytes.append(decimal: position.offset, width: 12)
@@ -52,19 +56,24 @@ struct AppliedMark: Hashable, Sendable {
         guard bytes.count == Self.length else { return nil }
         let text = String(decoding: bytes, as: UTF8.self)
         let fields = text.dropLast().split(separator: " ")
-        guard fields.count == 7, let sum = UInt32(fields[6], radix: 16), Checksum.of(bytes.dropLast(10)) == sum,
+        guard fields.count == 9, let sum = UInt32(fields[8], radix: 16), Checksum.of(bytes.dropLast(10)) == sum,
             let appliedSegment = Int(fields[0]), let appliedOffset = Int64(fields[1]),
-            let syncedSegment = Int(fields[2]), let syncedOffset = Int64(fields[3]), let unsynced = Int(fields[4])
+            let syncedSegment = Int(fields[2]), let syncedOffset = Int64(fields[3]),
+            let reactedSegment = Int(fields[4]), let reactedOffset = Int64(fields[5]), let unsynced = Int(fields[6])
         else { return nil }
         applied = JournalPosition(segment: appliedSegment, offset: appliedOffset)
         synced = JournalPosition(segment: syncedSegment, offset: syncedOffset)
+        reacted = JournalPosition(segment: reactedSegment, offset: reactedOffset)
         self.unsynced = unsynced
-        boot = String(fields[5])
+        boot = String(fields[7])
     }
 
-    init(applied: JournalPosition, synced: JournalPosition, unsynced: Int, boot: String) {
+    init(
+        applied: JournalPosition, synced: JournalPosition, reacted: JournalPosition, unsynced: Int, boot: String
+    ) {
         self.applied = applied
         self.synced = synced
+        self.reacted = reacted
         self.unsynced = unsynced
         self.boot = boot
     }

@@ -96,7 +96,8 @@ extension Workspace {
         header.lineSum = JournalLine.sum(ofLine: bytes) ?? 0
         header.nextSeq = line.nextSeq
         let entry = IndexEntry(.workspace(record), identity: identity, sum: Checksum.of(file))
-        let mark = AppliedMark(applied: end, synced: .start, unsynced: 1, boot: AppliedMark.currentBoot)
+        let mark = AppliedMark(
+            applied: end, synced: .start, reacted: end, unsynced: 1, boot: AppliedMark.currentBoot)
         try storing { [header] () throws(SystemError) in
             try IndexImage(entries: [entry], header: header).write(in: directory)
             try mark.write(in: directory)

@@ -188,7 +188,7 @@ public struct Integrity {
                 "permissions", .warning, about: ".tf", "others may write to the workspace",
                 remedy: "chmod go-w \(workspace.path)")
         }
-        for kind in [RecordKind.task, .agent, .run, .notification, .lease] {
+        for kind in [RecordKind.task, .agent, .trigger, .run, .notification, .lease] {
             let path = workspace.path + "/" + kind.directory
             guard try storing({ () throws(SystemError) in try FileSystem.status(path) })?.isDirectory == true else {
                 if kind == .task {

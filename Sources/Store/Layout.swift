@@ -11,6 +11,9 @@ public enum Layout {
     public static let definitions = "definitions"
     public static let hooks = "hooks"
 
+    /// A hook by its file's name.
+    public static func hook(_ name: String) -> String { hooks + "/" + name }
+
     /// The directories that a workspace has from the beginning.
     static let directories = [
         "tasks", "comments", "flows", "agents", "triggers", "definitions", "hooks", "leases", "runs", "inbox",

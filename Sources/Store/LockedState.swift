@@ -50,7 +50,7 @@ struct LockedState {
     private static func firstMark(of journal: Journal) throws(StoreError) -> AppliedMark? {
         guard let first = try journal.segments().first else { return nil }
         let start = JournalPosition(segment: first, offset: 0)
-        return AppliedMark(applied: start, synced: start, unsynced: 0, boot: "")
+        return AppliedMark(applied: start, synced: start, reacted: start, unsynced: 0, boot: "")
     }
 
     /// The index as of `end`: the one in the file, brought up to date, or a new one.
@@ -75,7 +75,8 @@ struct LockedState {
         }
         let (image, adopted) = try IndexBuilder(directory: directory).build()
         var line = JournalLine(seq: 1, at: workspace.clock.now(), actor: "external", verb: "rebase")
-        line.put = adopted ?? []
+        // Events are counted anew: what triggers have done something about was in another journal.
+        line.put = (adopted ?? []).map { $0.beginning(after: 1) }
         var event = Event("workspace/rebased", actor: "external", about: WorkspaceRecord.theID.text)
         event.seq = 1
         event.at = line.at
@@ -89,8 +90,18 @@ struct LockedState {
         header.position = mark.applied
         header.lineSum = JournalLine.sum(ofLine: bytes) ?? 0
         header.nextSeq = line.nextSeq
+        mark.reacted = mark.applied
         var entries: [IndexEntry] = []
         Index(image: image).forEach { entries.append($0) }
+        for case .trigger(let trigger) in line.put {
+            let bytes = trigger.json.fileBytes
+            let path = Layout.file(trigger.key, subdirectory: "")
+            let identity = try storing { () throws(SystemError) in
+                try RecordFile.write(bytes, to: path, in: directory, shared: workspace.record.shared)
+            }
+            entries.removeAll { $0.key == trigger.key }
+            entries.append(IndexEntry(.trigger(trigger), identity: identity, sum: Checksum.of(bytes)))
+        }
         let rebased = IndexImage(entries: entries, header: header)
         try storing { [mark] () throws(SystemError) in
             try rebased.write(in: directory)

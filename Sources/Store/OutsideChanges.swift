@@ -18,25 +18,34 @@ struct OutsideChanges {
     /// Compares every file with what the index knows of it.
     func find() throws(StoreError) -> Findings {
         var findings = Findings()
-        for kind in RecordKind.allCases where kind.isEditable {
-            for place in try differing(kind) {
-                do {
-                    // Before the file is read, so that what is written to it meanwhile has another identity.
-                    let identity = try identity(of: place)
-                    switch try view.find(place.key, subdirectory: place.subdirectory) {
-                    case .changed(let change): findings.changes.append(change)
-                    case .current(let record):
-                        guard identity != .unknown, let entry = view.index.entry(.key(place.key)) else { break }
-                        findings.refreshed.append(IndexEntry(record, identity: identity, sum: entry.sum))
-                    case .absent: break
-                    }
-                } catch {
-                    guard case .invalidRecord(let invalid) = error else { throw error }
-                    findings.invalid.append(invalid)
+        for kind in RecordKind.allCases where kind.isEditable { try find(of: kind, &findings) }
+        return findings
+    }
+
+    /// Compares every file of one kind with what the index knows of it.
+    func find(of kind: RecordKind) throws(StoreError) -> Findings {
+        var findings = Findings()
+        try find(of: kind, &findings)
+        return findings
+    }
+
+    private func find(of kind: RecordKind, _ findings: inout Findings) throws(StoreError) {
+        for place in try differing(kind) {
+            do {
+                // Before the file is read, so that what is written to it meanwhile has another identity.
+                let identity = try identity(of: place)
+                switch try view.find(place.key, subdirectory: place.subdirectory) {
+                case .changed(let change): findings.changes.append(change)
+                case .current(let record):
+                    guard identity != .unknown, let entry = view.index.entry(.key(place.key)) else { break }
+                    findings.refreshed.append(IndexEntry(record, identity: identity, sum: entry.sum))
+                case .absent: break
                 }
+            } catch {
+                guard case .invalidRecord(let invalid) = error else { throw error }
+                findings.invalid.append(invalid)
             }
         }
-        return findings
     }
 
     private func identity(of place: RecordPlaces.Place) throws(StoreError) -> FileIdentity {
@@ -90,9 +99,9 @@ extension OutsideChange {
             event.flow = task.flow
         case .run(let run):
             event.run = run.id.text
-            event.task = run.task.text
+            event.task = run.task?.text
         case .comment(let comment): event.task = comment.task.text
-        case .agent, .notification, .workspace, .lease, nil:
+        case .agent, .trigger, .notification, .workspace, .lease, nil:
             if key.kind == .task { event.task = key.id }
         }
         guard case .edited(.task(let task)) = self, let formerStatus, formerStatus != task.status else {

@@ -46,6 +46,14 @@ public final class Transaction {
     private var itemReceipts: [CommandReceipt] = []
     /// What a repetition of the command with the same id is to answer.
     public var outcome: JSON = .null
+    /// Who does what is being staged.
+    public var actor: String
+    /// How many triggers stand between what is being staged and something that a person did.
+    public var depth: Int
+    /// Up to where triggers have been told, as this transaction leaves it; ``position`` when nothing is left to tell.
+    public private(set) var reactedPosition: JournalPosition
+    /// When `hooks/` was last changed, where that is not known to the index: somebody added or removed a hook.
+    public let changedHooks: Int64?
     /// Whether a repetition is to be answered from memory. A command that came to nothing can be tried again under its
     /// id, whatever else was put right on the way.
     public var keepsReceipt = true
@@ -55,8 +63,53 @@ public final class Transaction {
         self.state = state
         self.purpose = purpose
         now = workspace.clock.now()
+        actor = purpose.actor
+        depth = purpose.depth
+        reactedPosition = state.mark.reacted
         view = View(directory: workspace.directory, index: state.index, cache: workspace.options.cache)
         header = state.index.header
+        let hooks = try Self.modification(of: Layout.hooks, in: workspace.directory)
+        changedHooks = hooks == header.hooksModified ? nil : hooks
+        header.hooksModified = hooks
+        try adoptTriggers()
+    }
+
+    /// When a directory had its last entry added or removed.
+    private static func modification(of path: String, in directory: File) throws(StoreError) -> Int64 {
+        try storing { () throws(SystemError) in try FileSystem.status(path, in: directory)?.modified ?? 0 }
+    }
+
+    /// Takes in triggers that somebody added or removed by hand: unlike other records they act without being asked for.
+    private func adoptTriggers() throws(StoreError) {
+        let modified = try Self.modification(of: RecordKind.trigger.directory, in: workspace.directory)
+        guard modified != header.triggersModified else { return }
+        for change in try OutsideChanges(view: view).find(of: .trigger).changes { adopt(change) }
+        header.triggersModified = modified
+    }
+
+    /// The number of the last event before this transaction.
+    public var lastSeq: Int { header.nextSeq - 1 }
+
+    /// Whether there are lines of the journal that triggers may still have to be told of.
+    public var hasUnreacted: Bool { reactedPosition < state.end }
+
+    /// Says that triggers have been told of everything up to a position.
+    public func react(upTo position: JournalPosition) { reactedPosition = position }
+
+    /// Does something that may fail without the rest of the transaction: what it has staged by then is taken back.
+    public func attempt<Result>(_ body: () throws -> Result) throws -> Result {
+        let (staged, view, events, header, adopted) = (staged, view, events, header, outsideChanges.count)
+        do {
+            return try body()
+        } catch {
+            self.staged = staged
+            self.view = view
+            self.events = events
+            self.header = header
+            // What somebody did to a file has happened in any case.
+            for change in outsideChanges[adopted...] { enter(change) }
+            throw error
+        }
     }
 
     // MARK: Reading
@@ -81,14 +134,20 @@ public final class Transaction {
 
     /// Takes what somebody did to a record's file into this transaction.
     private func adopt(_ change: OutsideChange) {
+        var change = change
+        if case .trigger? = change.record { change = change.beginning(after: lastSeq) }
         outsideChanges.append(change)
+        enter(change)
+    }
+
+    private func enter(_ change: OutsideChange) {
         if let record = change.record { view.put(record) } else { view.delete(change.key) }
     }
 
     /// Whether there is a record with this key.
     public func exists(_ key: RecordKey) throws(StoreError) -> Bool {
         switch key.kind {
-        case .flow, .trigger:
+        case .flow:
             let path = Layout.file(key, subdirectory: "")
             return try storing { [directory = workspace.directory] () throws(SystemError) in
                 try FileSystem.status(path, in: directory) != nil
@@ -200,11 +259,11 @@ public final class Transaction {
         _ type: String, about key: RecordKey, task: ID<Task>? = nil, run: ID<Run>? = nil, flow: String? = nil,
         data: JSONObject = JSONObject(), actor: String? = nil
     ) {
-        var event = Event(type, actor: actor ?? purpose.actor, about: key.id)
+        var event = Event(type, actor: actor ?? self.actor, about: key.id)
         event.task = task?.text
         event.run = run?.text
         event.flow = flow
-        event.depth = purpose.depth
+        event.depth = depth
         event.data = data
         events.append(StagedEvent(event: event, key: key))
     }
@@ -285,6 +344,8 @@ public final class Transaction {
         if !refreshed.isEmpty { refreshIndex() }
         if !outsideChanges.isEmpty { try write(try adoptionLine(), into: &committed) }
         if let line = try ownLine() { try write(line, into: &committed) }
+        if committed.position == nil, reactedPosition != state.mark.reacted { try markReacted() }
+        committed.leavesReactions = state.mark.reacted < state.mark.applied
         let interval = AppliedMark.syncInterval
         committed.wantsSync =
             state.mark.unsynced >= interval && state.mark.unsynced % (interval / 16) == 0
@@ -319,6 +380,10 @@ public final class Transaction {
             line.events.append(event)
         }
         number(&line.events)
+        for index in line.put.indices {
+            guard case .trigger(let trigger) = line.put[index], trigger.position == nil else { continue }
+            line.put[index] = line.put[index].beginning(after: line.nextSeq - 1)
+        }
         guard !line.put.isEmpty || !line.delete.isEmpty || !line.events.isEmpty else { return nil }
         if keepsReceipt, let id = purpose.commandID {
             line.commands.append(
@@ -352,6 +417,12 @@ public final class Transaction {
         }
     }
 
+    /// Says that triggers have been told, where nothing else is to be said.
+    private func markReacted() throws(StoreError) {
+        state.mark.reacted = reactedPosition
+        try storing { [mark = state.mark, workspace] () throws(SystemError) in try mark.write(in: workspace.directory) }
+    }
+
     private func write(_ line: JournalLine, into committed: inout Commit) throws(StoreError) {
         var files: [[UInt8]] = []
         var journaled: [JSON] = []
@@ -366,11 +437,13 @@ public final class Transaction {
         }
         let bytes = line.bytes(putting: journaled)
         let durably = workspace.settings.durability == .commit
+        let start = state.end
         let end = try Journal(directory: workspace.directory).append(bytes, at: state.end, durably: durably)
 
         // Committed. Whatever fails from here on is finished by the next writer.
         header.nextSeq = line.nextSeq
         committed.position = end
+        if reactedPosition == start, !concernsTrigger(line) { reactedPosition = end }
         committed.events += line.events
         committed.records += line.put
         for deletion in line.delete { committed.deleted.append(deletion.key) }
@@ -384,6 +457,11 @@ public final class Transaction {
         }
     }
 
+    private func concernsTrigger(_ line: JournalLine) -> Bool {
+        guard header.hasTriggers || line.put.contains(where: { $0.key.kind == .trigger }) else { return false }
+        return view.mayConcernTrigger(line)
+    }
+
     /// Brings files, index and mark up to a committed line.
     ///
     /// - Parameter files: what stands in the file of each record that the line puts.
@@ -393,6 +471,13 @@ public final class Transaction {
         let directory = workspace.directory
         let status = try FileSystem.status(RecordKind.task.directory, in: directory)
         let knowsTasks = status?.modified == header.tasksModified
+        var knowsTriggers = false
+        if line.put.contains(where: { $0.key.kind == .trigger })
+            || line.delete.contains(where: { $0.key.kind == .trigger })
+        {
+            let status = try FileSystem.status(RecordKind.trigger.directory, in: directory)
+            knowsTriggers = status?.modified == header.triggersModified
+        }
         var entries: [IndexEntry] = []
         for index in files.indices {
             let record = line.put[index]
@@ -418,8 +503,13 @@ public final class Transaction {
             let status = try FileSystem.status(RecordKind.task.directory, in: directory)
             header.tasksModified = status?.modified ?? 0
         }
+        if knowsTriggers {
+            header.triggersModified =
+                try FileSystem.status(RecordKind.trigger.directory, in: directory)?.modified ?? 0
+        }
         header = try Index.append(entries, header, in: directory)
         state.mark.applied = end
+        state.mark.reacted = reactedPosition
         state.mark.unsynced += 1
         try state.mark.write(in: directory)
         if header.wantsCompaction { compact() }

@@ -140,6 +140,15 @@ enum OutsideChange: Sendable {
         }
     }
 
+    /// The same change; a trigger begins with what comes after the event `seq`.
+    func beginning(after seq: Int) -> OutsideChange {
+        switch self {
+        case .created(let record): .created(record.beginning(after: seq))
+        case .edited(let record): .edited(record.beginning(after: seq))
+        case .removed: self
+        }
+    }
+
     var key: RecordKey {
         switch self {
         case .created(let record), .edited(let record): record.key

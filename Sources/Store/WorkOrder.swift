@@ -28,6 +28,15 @@ public struct WorkOrder: Comparable, Sendable {
         id = number == nil ? task.id.text : ""
     }
 
+    /// Where what a trigger does stands: among tasks of normal priority, by when it was queued.
+    public init(_ run: ActiveRun) {
+        priority = Priority.normal.rank
+        due = .max
+        created = run.queuedAt.milliseconds
+        number = Identifier.number(of: run.id.text)
+        id = ""
+    }
+
     public static func < (left: WorkOrder, right: WorkOrder) -> Bool {
         if left.priority != right.priority { return left.priority < right.priority }
         if left.due != right.due { return left.due < right.due }

@@ -300,6 +300,8 @@ public struct Commit: Sendable {
     public var deleted: [RecordKey] = []
     /// Where the journal ends with it; nil when nothing was written.
     public internal(set) var position: JournalPosition?
+    /// Whether triggers may have to be told of something: of this, or of what others have left.
+    public internal(set) var leavesReactions = false
     /// Whether the disk should be brought up to date.
     var wantsSync = false
 

@@ -107,6 +107,35 @@ struct CrashTests {
                 }, findings: true))
     }
 
+    @Test("a complete that triggers are told of: nothing is lost and nothing is done twice")
+    func triggers() throws {
+        try crashEverywhere(
+            CrashCase(
+                prepare: { tf in
+                    try tf(
+                        "trigger", "add", "follow", "--on", "task/completed", "--create-task", #"{"title": "Follow"}"#)
+                    try tf("trigger", "add", "ship", "--on", "task/completed", "--exec", "true")
+                    _ = try tf.createRunning()
+                },
+                command: ["task", "complete", "T-1"],
+                judge: { tf in
+                    let isDone = try tf.status("T-1") == "done"
+                    guard isDone else {
+                        try demand(try tf.events("trigger/fired").isEmpty && tf.tasks().count <= 2, "told too early")
+                        return .before
+                    }
+                    // Whoever comes next tells what was not told yet.
+                    try tf("tick")
+                    let made = try tf.tasks().filter { $0["title"].string == "Follow" }.count
+                    let runs = try tf.runs().filter { $0["trigger"].string == "ship" }
+                    let fired = try tf.events("trigger/fired").compactMap { $0["about"].string }
+                    try demand(
+                        made == 1 && runs.count == 1 && fired == ["follow", "ship"], "\(made), \(runs), \(fired)")
+                    try eventually("the run has ended") { try tf.showRun("R-1")["ended_at"].exists }
+                    return .after
+                }, findings: true))
+    }
+
     @Test("an exec leaves no task, or one with its run, and both agree on the outcome")
     func exec() throws {
         try crashEverywhere(

@@ -62,7 +62,7 @@ struct DispatchTests {
         _ = try bench.engine.edit("T-3", edit)
         _ = try bench.engine.change("look") { change in
             let startable = try Slots(change).startable(RunSelection(includesQueues: false))
-            #expect(startable.map(\.task.text) == ["T-3", "T-1"])
+            #expect(startable.map { $0.task?.text } == ["T-3", "T-1"])
             return []
         }
     }

@@ -81,7 +81,7 @@ struct PromptTests {
                 var run: Run = try #require(try change.transaction.get(id))
                 run.move(to: .running, at: change.now)
                 try change.transaction.put(run)
-                var task: Model.Task = try #require(try change.transaction.get(run.task))
+                var task: Model.Task = try #require(try run.task.flatMap { try change.transaction.get($0) })
                 try task.apply(.start, at: change.now)
                 try change.put(task)
                 return []

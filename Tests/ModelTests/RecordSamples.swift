@@ -23,7 +23,7 @@ struct RecordSample: Sendable, CustomTestStringConvertible {
 
     static func of(_ kind: RecordKind) -> RecordSample { all.first { $0.kind == kind }! }
 
-    static let all = [task, comment, run, agent, notification, workspace, lease]
+    static let all = [task, comment, run, agent, trigger, notification, workspace, lease]
 
     private static let task = RecordSample(
         .task, required: ["title", "status"], free: ["payload", "automation", "progress"],
@@ -70,12 +70,20 @@ struct RecordSample: Sendable, CustomTestStringConvertible {
             "scope": "workspace", "description": "Paints", "disabled": true,
         ])
 
+    private static let trigger = RecordSample(
+        .trigger, required: ["on", "action"],
+        [
+            "id": "ship", "on": "task/completed", "where": [["field": "label", "op": "!=", "value": "draft"]],
+            "action": ["exec": ["./ship", "prod"]], "position": 41, "failures": 2, "disabled": true,
+            "created_by": "tom",
+        ])
+
     private static let notification = RecordSample(
         .notification, required: ["to", "type", "title", "about"],
         [
             "id": "N-1", "to": "polly", "type": "run_failed", "priority": "urgent", "title": "R-7 failed",
             "body": "exit 1", "about": "R-7", "read_at": "2026-03-01T12:00:00.000Z",
-            "resolved_at": "2026-03-01T12:01:00.000Z", "resolution": "retry",
+            "resolved_at": "2026-03-01T12:01:00.000Z", "resolution": "retry", "delivery_error": "R-8 exit 1",
         ])
 
     private static let lease = RecordSample(

@@ -85,7 +85,7 @@ struct RecordTests {
         #expect(record.json["rev"] == 9)
     }
 
-    @Test("kinds that this version has no fields for are refused", arguments: [RecordKind.flow, .trigger])
+    @Test("kinds that this version has no fields for are refused", arguments: [RecordKind.flow])
     func unknownKinds(kind: RecordKind) {
         #expect(fault { try AnyRecord(kind: kind, json: [:]) }?.field == "kind")
     }

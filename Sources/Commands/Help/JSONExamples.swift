@@ -25,7 +25,7 @@ struct JSONExamples {
             JSONExamples("tf task why; with several tasks an array", why),
             JSONExamples("tf task tree TASK; without one an array, and no ancestors", tree),
             JSONExamples("tf task prompt", ["task": "T-12", "prompt": "# Instruction\n…", "feedback": ["C-7"]]),
-            JSONExamples("tf events: an array; with --follow one a line", event.json),
+            JSONExamples("tf events: an array; with --follow one a line; tf events emit", event.json),
             JSONExamples("tf run show, wait; tf run list: an array", run.shownJSON),
             JSONExamples("tf run logs", ["run": "R-3", "status": "failed", "log": "make: *** [test] Error 2\n"]),
             JSONExamples("tf agent add, show, edit; tf agent list: an array", agent.shownJSON),
@@ -36,6 +36,9 @@ struct JSONExamples {
                     "agent": "coder", "command": ["claude", "-p"], "outcome": "exit 0", "output": "I am here.\n",
                     "status": 0, "wall_ms": 1204,
                 ]),
+            JSONExamples("tf trigger add, show, enable, disable; tf trigger list: an array", trigger.shownJSON),
+            JSONExamples("tf trigger remove", ["id": "ship", "deleted": true]),
+            JSONExamples("tf trigger test", trial),
             JSONExamples(
                 "tf inbox read, resolve; tf inbox: an array, with --follow one a line", notification.shownJSON),
             JSONExamples(
@@ -130,6 +133,23 @@ struct JSONExamples {
         agent.timeout = WrittenDuration("30m")
         return dated(agent)
     }
+
+    private static var trigger: Trigger {
+        var trigger = Trigger(id: ID("ship")!, on: "task/completed", action: .exec(.words(["./ship.sh", "prod"])))
+        trigger.conditions = [TriggerCondition("label=deploy")!]
+        trigger.position = 40
+        trigger.createdBy = "alice"
+        return dated(trigger)
+    }
+
+    private static let trial: JSON = [
+        "trigger": "ship", "event": 41, "fires": false, "action": ["exec": ["./ship.sh", "prod"]],
+        "checks": [
+            ["satisfied": true, "text": "it is not disabled"],
+            ["satisfied": false, "text": "task/status_changed is not task/completed"],
+        ],
+        "events": [],
+    ]
 
     private static var event: Event {
         var event = Event("task/status_changed", actor: "alice", about: "T-12")

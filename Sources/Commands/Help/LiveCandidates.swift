@@ -34,7 +34,8 @@ struct LiveCandidates {
                 try print(label, nil)
             }
         case "flows": try names(ofFilesIn: "flows", snapshot)
-        case "triggers": try names(ofFilesIn: "triggers", snapshot)
+        case "triggers":
+            for trigger in triggers(snapshot) { try print(trigger.id.text, "\(trigger.on): \(trigger.actionLine)") }
         default: break
         }
     }
@@ -64,7 +65,7 @@ struct LiveCandidates {
         let ids = snapshot.indexedIDs(of: Run.self).sorted { Identifier.precedes($1.text, $0.text) }
         for (index, id) in ids.enumerated() {
             let run = index < Self.described ? try? snapshot.get(id) : nil
-            try print(id.text, run.map { "\($0.status.rawValue) \($0.task) \($0.agent?.text ?? "")" })
+            try print(id.text, run.map { "\($0.status.rawValue) \($0.task?.text ?? "") \($0.agent?.text ?? "")" })
         }
     }
 
@@ -78,6 +79,10 @@ struct LiveCandidates {
 
     private func agents(_ snapshot: Snapshot) -> [Agent] {
         snapshot.indexedIDs(of: Agent.self).sorted { $0.text < $1.text }.compactMap { try? snapshot.get($0) }
+    }
+
+    private func triggers(_ snapshot: Snapshot) -> [Trigger] {
+        snapshot.indexedIDs(of: Trigger.self).sorted { $0.text < $1.text }.compactMap { try? snapshot.get($0) }
     }
 
     private func open(_ snapshot: Snapshot) -> [Notification] {

@@ -82,7 +82,7 @@ struct WorkspaceResources: ResourceSource {
     private func log(of reference: String) throws -> String {
         let snapshot = try session.snapshot()
         let run = try snapshot.run(reference)
-        if let task = try snapshot.getValid(run.task) { try session.context.checkReach(of: task, in: snapshot) }
+        if let task = try run.task.flatMap(snapshot.getValid) { try session.context.checkReach(of: task, in: snapshot) }
         var bytes: [UInt8] = []
         try RunLog(snapshot.workspace, run.id).print(tail: Self.logLines) { bytes += $0.bytes }
         return String(decoding: bytes, as: UTF8.self)

@@ -25,7 +25,9 @@ enum RunShow {
         func moment(_ moment: Timestamp?) -> String? { moment.map(output.text(of:)) }
         var details = Details()
         details.add("id", run.id.text, .bold)
-        details.add("task", run.task.text)
+        details.add("task", run.task?.text)
+        details.add("trigger", run.trigger?.text)
+        details.add("event", run.event.map { "\($0["seq"]?.integer ?? 0) \($0["type"]?.string ?? "")" })
         details.add("agent", run.agent?.text)
         details.add("status", run.status.rawValue, run.status.style)
         details.add("outcome", run.outcome)

@@ -57,7 +57,7 @@ enum RunWait {
             "\(run.id) \(run.status.rawValue)" + (run.outcome.map { $0 == run.status.rawValue ? "" : " (\($0))" } ?? "")
         }
         if waited.end == .timeOver { return 124 }
-        return try runs.map { try $0.mirroredStatus(task: engine.workspace.snapshot().get($0.task)) }
+        return try runs.map { try $0.mirroredStatus(task: $0.task.flatMap { try engine.workspace.snapshot().get($0) }) }
             .first { $0 != 0 } ?? 0
     }
 }
@@ -69,20 +69,29 @@ enum RunCancel {
     static let grace = Option("grace", .duration, "the time from SIGTERM to SIGKILL")
 
     static let command = Command(
-        "cancel", "cancel the task of a run", discussion: "The same as tf task cancel for the run's task.",
+        "cancel", "cancel the task of a run",
+        discussion: "The same as tf task cancel for the run's task. What a trigger has started is stopped by itself.",
         examples: [Example("tf run cancel R-1", "stop it")],
         parameters: [run, reason, grace], exitCodes: [ExitCode(6, "accepted, still stopping")],
         run: performing(cancel))
 
     static func cancel(_ context: Context) throws {
         let engine = try context.engine()
-        let tasks = try context.all(run).map { try engine.task(ofRun: $0).id.text }
+        let runs = context.all(run)
         var options = VerbOptions()
         options.reason = context[reason]
         options.grace = context[grace]
-        let changed = try engine.perform(.cancel, on: tasks, options)
+        let changed = try engine.cancel(runs: runs, options)
         try context.refuseIfPending(try context.settle(changed, engine, grace: options.grace?.value))
-        try context.report(changed, engine, isBatch: tasks.count > 1)
+        let snapshot = try engine.workspace.snapshot()
+        try context.output.done(
+            try changed.keys.compactMap { key in
+                switch try snapshot.record(key) {
+                case .task(let task): (Shown(task), "\(task.id) \(task.status.rawValue)")
+                case .run(let run): (Shown(run), "\(run.id) \(run.status.rawValue)")
+                default: nil
+                }
+            }, isBatch: runs.count > 1)
     }
 }
 

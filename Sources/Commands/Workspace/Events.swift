@@ -30,7 +30,8 @@ enum Events {
             Example("tf events -f --type 'run/*' --jsonl", "every run as it starts and ends, for a program"),
             Example("tf events --since 400 --task T-12", "what has happened to a task since event 400"),
         ],
-        parameters: [Section("Filters", [since, tail, type, task, flow, run]), follow], run: performing(show))
+        parameters: [Section("Filters", [since, tail, type, task, flow, run]), follow], run: performing(show),
+        subcommands: { [EventsEmit.command] })
 
     static func show(_ context: Context) throws {
         let snapshot = try context.snapshot()
@@ -188,7 +189,7 @@ extension AnyRecord {
         switch self {
         case .task(let task): task.status.isTerminal
         case .run(let run): run.status.isTerminal
-        case .workspace, .comment, .agent, .notification, .lease: false
+        case .workspace, .comment, .agent, .trigger, .notification, .lease: false
         }
     }
 }

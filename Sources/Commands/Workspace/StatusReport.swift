@@ -38,7 +38,7 @@ enum StatusReport {
             ]
         ) { run in
             [
-                Cell(run.id.text), Cell(run.task.text), Cell(run.status.rawValue, run.status.style),
+                Cell(run.id.text), Cell(run.task?.text), Cell(run.status.rawValue, run.status.style),
                 Cell(run.agent?.text), Cell(output.text(of: run.startedAt ?? run.queuedAt), .dim),
             ]
         }

@@ -32,6 +32,7 @@ struct Dispatch {
             }
             try settle(task)
         }
+        change.forgetTouched()
     }
 
     private func settle(_ task: Task) throws {
@@ -78,6 +79,29 @@ struct Dispatch {
         task.run = run.id
         try transaction.put(task)
         change.emit("queued", run)
+        return run
+    }
+
+    /// Queues a run for what a trigger does about an event, which holds no task.
+    ///
+    /// - Parameter former: the run that this one repeats.
+    @discardableResult
+    func queue(
+        _ trigger: ID<Trigger>, about event: JSON, agent: Agent?, command: [String], timeout: WrittenDuration?,
+        former: Run? = nil, notBefore: Timestamp? = nil
+    ) throws -> Run {
+        var run = Run(
+            id: try transaction.newID(), task: event["task"]?.string.flatMap { ID($0) }, agent: agent?.id,
+            cause: former == nil ? .trigger : .retry, attempt: (former?.attempt ?? 0) + 1, queuedAt: change.now)
+        run.depth = change.caller.depth
+        run.command = agent?.argumentVector ?? command
+        run.notBefore = notBefore
+        run.trigger = trigger
+        run.event = event
+        run.timeout = timeout
+        try transaction.put(run)
+        change.emit("queued", run)
+        change.freesSlots = true
         return run
     }
 }

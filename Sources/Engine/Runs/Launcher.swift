@@ -17,6 +17,10 @@ public struct Launcher {
     ///
     /// - Parameter includingQueues: also runs of agents with dispatch `queue`.
     public func launch(includingQueues: Bool = false) throws {
+        if let run = try surroundingRun() {
+            // What is started from within a run is ended with it. The supervisor of that run is not, and can start more.
+            return try Engine.wake(run)
+        }
         let report = try Pipe()
         if try Process.fork() == 0 {
             report.reader.closeNow()
@@ -38,6 +42,15 @@ public struct Launcher {
         report.writer.closeNow()
         // Nothing is said over it: it closes when the first pass is over, or when they are gone.
         _ = try report.reader.rest()
+    }
+
+    /// The live run whose command has started this process; nil for everybody else.
+    private func surroundingRun() throws -> Run? {
+        guard let id = engine.caller.run, let run = try engine.workspace.snapshot().getValid(id),
+            run.status == .running,
+            try Liveness(engine.workspace).isAlive(id)
+        else { return nil }
+        return run
     }
 
     private func supervise(_ channel: Channel, _ report: File, includingQueues: Bool) -> Int32 {

@@ -23,7 +23,8 @@ struct LiveRun {
     }
 
     let id: ID<Run>
-    let task: Task
+    /// The task that the run holds; nil for what a trigger does.
+    let task: Task?
     let agent: Agent?
     /// The proof of life.
     let alive: File

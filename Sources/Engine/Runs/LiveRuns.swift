@@ -212,11 +212,12 @@ final class LiveRuns {
 
     /// Starts the next of the task's checks, if there is one.
     private func startNextCheck(_ run: LiveRun) throws -> Bool {
-        if run.task.check.isEmpty, try workspace.position() == lastCommit { return false }
+        guard let own = run.task else { return false }
+        if own.check.isEmpty, try workspace.position() == lastCommit { return false }
         let next: Int
         if case .check(let number) = run.phase { next = number + 1 } else { next = 0 }
         // The command may have changed its task: what it says now counts.
-        let task = try workspace.snapshot().getValid(run.task.id) ?? run.task
+        let task = try workspace.snapshot().getValid(own.id) ?? own
         guard task.status == .running, task.run == run.id, next < task.check.count else { return false }
         var spawn = run.template
         spawn.program = "/bin/sh"
@@ -234,8 +235,8 @@ final class LiveRuns {
     }
 
     private func checkText(_ run: LiveRun, _ number: Int, _ outcome: String) throws -> String {
-        let task = try workspace.snapshot().getValid(run.task.id) ?? run.task
-        let check = number < task.check.count ? task.check[number] : "check \(number + 1)"
+        let checks = try run.task.flatMap { try workspace.snapshot().getValid($0.id) ?? $0 }?.check ?? []
+        let check = number < checks.count ? checks[number] : "check \(number + 1)"
         let lines = try RunFiles(workspace, run.id).lastLines(10).joined(separator: "\n")
         return "check failed (\(outcome)): \(check)" + (lines.isEmpty ? "" : "\n\(lines)")
     }

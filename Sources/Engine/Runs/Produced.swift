@@ -14,9 +14,9 @@ struct Produced {
 
     /// The paths that are there, and what is wrong with the first one that is not.
     func result() throws -> (paths: [String], missing: String?) {
-        guard !run.task.produces.isEmpty else { return ([], nil) }
+        guard let task = run.task, !task.produces.isEmpty else { return ([], nil) }
         var paths: [String] = []
-        for path in run.task.produces {
+        for path in task.produces {
             let place = Path.join(run.template.directory ?? workspace.root, path)
             guard let status = try FileSystem.status(place) else {
                 return (paths, "\(path) was to be produced and is not there")

@@ -8,7 +8,8 @@ struct RunEnvironment {
     private static let passed: Set<String> = ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TZ", "TMPDIR"]
 
     let workspace: Workspace
-    let task: Task
+    /// nil for what a trigger does about something that is about no task.
+    let task: Task?
     let run: Run
     let agent: Agent?
     /// Whether the command gets everything: that of `exec` does.
@@ -33,12 +34,18 @@ struct RunEnvironment {
     var variables: [String: String] {
         var variables = Self.surroundings(for: agent, isComplete: isComplete)
         let files = RunFiles(workspace, run.id)
-        if let agent { variables["TF_ACTOR"] = "agent:\(agent.id)" }
+        if let agent {
+            variables["TF_ACTOR"] = "agent:\(agent.id)"
+        } else if let trigger = run.trigger {
+            variables["TF_ACTOR"] = Caller.trigger(trigger, depth: run.depth).actor
+        }
+        variables["TF_TRIGGER"] = run.trigger?.text
+        variables["TF_EVENT"] = run.event?["type"]?.string
         variables["TF_WORKSPACE"] = workspace.path
-        variables["TF_TASK"] = task.id.text
+        variables["TF_TASK"] = run.task?.text
         variables["TF_RUN"] = run.id.text
-        variables["TF_FLOW"] = task.flow
-        variables["TF_STEP"] = task.step
+        variables["TF_FLOW"] = task?.flow
+        variables["TF_STEP"] = task?.step
         variables["TF_ATTEMPT"] = String(run.attempt)
         variables["TF_DEPTH"] = String(run.depth)
         variables["TF_PROMPT"] = prompt
@@ -50,7 +57,10 @@ struct RunEnvironment {
 
     /// Variables that tell of another run, or set this process's clock.
     private static func isOurs(_ name: String) -> Bool {
-        ["TF_TASK", "TF_RUN", "TF_FLOW", "TF_STEP", "TF_ATTEMPT", "TF_PROMPT", "TF_OUTPUT", "TF_NOW", "TF_LEASE"]
-            .contains(name)
+        [
+            "TF_TASK", "TF_RUN", "TF_FLOW", "TF_STEP", "TF_ATTEMPT", "TF_PROMPT", "TF_OUTPUT", "TF_NOW", "TF_LEASE",
+            "TF_TRIGGER", "TF_EVENT",
+        ]
+        .contains(name)
     }
 }

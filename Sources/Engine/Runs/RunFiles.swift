@@ -31,6 +31,15 @@ struct RunFiles {
         return try File(name, [.read, .unlinked], in: directory)
     }
 
+    /// Writes a value that the command reads on standard input.
+    func write(_ json: JSON, as name: String) throws(SystemError) -> File {
+        try FileSystem.makeDirectory(Layout.run(run), in: directory)
+        let path = Layout.run(run) + "/" + name
+        let mode: File.Mode = [.write, .create, .truncate, .unlinked]
+        try File(path, mode, in: directory, permissions: 0o660).write(json.fileBytes)
+        return try File(path, [.read, .unlinked], in: directory)
+    }
+
     /// What the command wrote to `TF_OUTPUT`.
     ///
     /// A file that is no text, or not of the format, yields what can be read of it. One that is too large yields

@@ -32,17 +32,20 @@ struct RunStart {
     struct Started {
         var live: LiveRun
         let held: HeldCommand
+        /// Whether it counts against the limit of the workspace.
+        let takesSlot: Bool
     }
 
     /// Starts one run; one that cannot be started is settled as failed, its task blocked.
     ///
     /// - Returns: nil when it was not started.
     func start(_ queued: Run) throws -> Started? {
-        try change.asSupervisor(of: queued.agent) { try begin(queued) }
+        try change.asSupervisor(of: queued) { try begin(queued) }
     }
 
     private func begin(_ queued: Run) throws -> Started? {
-        guard let task = try transaction.get(queued.task) else { return nil }
+        let task = try task(of: queued)
+        guard task != nil || queued.isReaction else { return nil }
         let agent = try queued.agent.flatMap { try transaction.get($0) }
         var run = queued
         if let vector = agent?.argumentVector { run.command = vector }
@@ -63,6 +66,11 @@ struct RunStart {
         return nil
     }
 
+    /// The task of a run. For a reaction it is only something to know of, so a bad file does not matter.
+    private func task(of run: Run) throws -> Task? {
+        try run.task.flatMap { try run.isReaction ? transaction.getValid($0) : transaction.get($0) }
+    }
+
     private enum Refused: Error { case untrusted }
 
     private func fail(_ run: Run, _ failure: Spawn.Failure) throws {
@@ -75,65 +83,87 @@ struct RunStart {
         return run.cwd ?? workspace.root
     }
 
-    private func launch(_ run: Run, of task: Task, _ agent: Agent?, program: String) throws -> Started {
+    private func launch(_ run: Run, of task: Task?, _ agent: Agent?, program: String) throws -> Started {
         var run = run
         let files = RunFiles(workspace, run.id)
         let alive = try Liveness(workspace).take(run.id)
         let log = try files.openLog()
-        var task = task
-        let former = task
-        let now = transaction.now(for: task)
-        try task.apply(.start, at: now)
-        task.hold = false
-        task.run = run.id
-        task.worker = agent?.id.text ?? change.caller.actor
-        run.attempt = task.attempt
+        let held = run.isReaction ? nil : try task.map { try begun($0, run, agent) }
+        if let held { run.attempt = held.attempt }
 
         var environment = RunEnvironment(
-            workspace: workspace, task: task, run: run, agent: agent, isComplete: surroundings.passesEnvironment)
-        let context = try TaskContext(of: task, run: run, in: transaction)
-        run.feedback = context.feedback.map(\.id)
-        let prompt = try files.writePrompt(Prompt(context).text)
-        environment.prompt = files.path(Layout.prompt(files.run))
-        let input = try input(task, agent, prompt, files)
+            workspace: workspace, task: held ?? task, run: run, agent: agent,
+            isComplete: surroundings.passesEnvironment)
+        // A command that a trigger runs about an event is about no task of its own.
+        let isAboutTask = !run.isReaction || agent != nil
+        let context = try isAboutTask
+            ? (held ?? task).map { try TaskContext(of: $0, run: run, in: transaction) } : nil
+        if held != nil { run.feedback = context?.feedback.map(\.id) ?? [] }
+        let input = try prepareInput(run, held ?? task, agent, context, files, &environment)
         var spawn = Spawn(
             program: program, arguments: run.command, environment: environment.variables, directory: run.cwd,
             input: input, output: log, error: log)
         spawn.leadership = surroundings.leadership
-        let held = try spawn.start()
+        let command = try spawn.start()
 
         run.host = Environment.host
         run.supervisor = ProcessIdentity(
             pid: Environment.processID, started: ProcessTable.startMark(of: Environment.processID) ?? "")
-        run.process = ProcessIdentity(pid: Int(held.pid), started: ProcessTable.startMark(of: Int(held.pid)) ?? "")
+        run.process = ProcessIdentity(
+            pid: Int(command.pid), started: ProcessTable.startMark(of: Int(command.pid)) ?? "")
         run.move(to: .running, at: transaction.now(for: run))
         try transaction.put(run)
-        try change.put(task)
-        change.emitTransition(.start, task, from: former, run: run.id)
+        if let held, let task {
+            try change.put(held)
+            change.emitTransition(.start, held, from: task, run: run.id)
+        }
         change.emit("started", run, data: JSONObject([("attempt", run.attempt.json)]))
 
         let clock = Clock.monotonic()
         let live = LiveRun(
-            id: run.id, task: task, agent: agent, alive: alive, log: log, template: spawn, startedAt: clock,
+            id: run.id, task: held, agent: agent, alive: alive, log: log, template: spawn, startedAt: clock,
             startedFileTime: Clock.fileTime(),
-            deadline: (agent?.timeout ?? surroundings.timeout).map { clock + $0.value },
-            grace: agent?.grace?.value ?? .seconds(10), pid: held.pid,
-            bound: LogBound(log, limit: workspace.settings.logLimit.bytes, now: clock), firstPid: held.pid)
-        return Started(live: live, held: held)
+            deadline: (agent?.timeout ?? run.timeout ?? surroundings.timeout).map { clock + $0.value },
+            grace: agent?.grace?.value ?? .seconds(10), pid: command.pid,
+            bound: LogBound(log, limit: workspace.settings.logLimit.bytes, now: clock), firstPid: command.pid)
+        return Started(live: live, held: command, takesSlot: agent != nil || run.isReaction)
     }
 
-    /// Standard input as the agent wants it.
-    private func input(_ task: Task, _ agent: Agent?, _ prompt: File, _ files: RunFiles) throws -> File {
-        guard let agent else { return try surroundings.input ?? File("/dev/null", .read) }
-        switch agent.stdin {
-        case .none: return try File("/dev/null", .read)
-        case .prompt: return prompt
-        case .json:
-            let name = Layout.run(files.run) + "/task.json"
-            let mode: File.Mode = [.write, .create, .truncate, .unlinked]
-            let bytes = transaction.upcoming(task).json.fileBytes
-            try File(name, mode, in: files.directory, permissions: 0o660).write(bytes)
-            return try File(name, [.read, .unlinked], in: files.directory)
+    /// The task as the run holds it from now on.
+    private func begun(_ task: Task, _ run: Run, _ agent: Agent?) throws -> Task {
+        var task = task
+        try task.apply(.start, at: transaction.now(for: task))
+        task.hold = false
+        task.run = run.id
+        task.worker = agent?.id.text ?? change.caller.actor
+        return task
+    }
+
+    /// Standard input as the agent wants it, and the prompt's file.
+    ///
+    /// - Parameter context: what the prompt tells; nil for a run that is about no task.
+    private func prepareInput(
+        _ run: Run, _ task: Task?, _ agent: Agent?, _ context: TaskContext?, _ files: RunFiles,
+        _ environment: inout RunEnvironment
+    ) throws -> File {
+        var prompt: File?
+        if let context {
+            prompt = try files.writePrompt(Prompt(context).text)
+            environment.prompt = files.path(Layout.prompt(files.run))
         }
+        switch agent?.stdin {
+        case .some(.none): return try File("/dev/null", .read)
+        case .prompt where prompt != nil: return try prompt ?? File("/dev/null", .read)
+        case .json where !run.isReaction: return try files.write(task.map { transaction.upcoming($0).json } ?? .null, as: "task.json")
+        case .prompt, .json, nil:
+            if let event = run.event { return try files.write(try delivered(by: run) ?? event, as: "event.json") }
+            return try surroundings.input ?? File("/dev/null", .read)
+        }
+    }
+
+    /// The notification that a run hands over; nil for every other run, and when it is gone.
+    private func delivered(by run: Run) throws -> JSON? {
+        guard run.trigger == Delivery.trigger, let about = run.event?["about"]?.string else { return nil }
+        return try ID<Notification>(about).flatMap { try transaction.getValid($0) }?.json
     }
 }

@@ -31,13 +31,34 @@ extension Engine {
         }
     }
 
+    /// Cancels the tasks of runs, and runs that triggers have caused, all or none.
+    public func cancel(runs references: [String], _ options: VerbOptions) throws -> Changed {
+        try change("cancel", target: references.joined(separator: " ")) { change in
+            try references.map { reference in
+                let run = try change.transaction.run(reference)
+                if run.isReaction {
+                    try change.cancel(reaction: run, options)
+                    return run.key
+                }
+                let task = try change.targets([try self.task(ofRun: reference).id.text])[0]
+                try change.perform(.cancel, on: task, options)
+                return task.key
+            }
+        }
+    }
+
     /// The task that a run is of, for verbs on runs that are verbs on tasks.
     ///
     /// - Throws: a refusal when the task has a newer run.
     public func task(ofRun reference: String) throws -> Task {
         let snapshot = try workspace.snapshot()
         let run = try snapshot.run(reference)
-        guard let task = try snapshot.get(run.task) else { throw Failure.notFound("task \(run.task)") }
+        guard let id = run.task, !run.isReaction else {
+            throw Failure(
+                .refused, "\(run.id) is what the trigger \(run.trigger?.text ?? "") does about an event: it has no task"
+            )
+        }
+        guard let task = try snapshot.get(id) else { throw Failure.notFound("task \(id)") }
         // A command that is repeated is answered as it was the first time.
         let isRepeated = commandID.flatMap(snapshot.receipt) != nil
         guard task.run == run.id || isRepeated else {
@@ -45,6 +66,20 @@ extension Engine {
                 .refused, "\(run.id) is not the last run of \(task.id)" + (task.run.map { "; that is \($0)" } ?? ""))
         }
         return task
+    }
+}
+
+extension Change {
+    fileprivate func cancel(reaction run: Run, _ options: VerbOptions) throws {
+        switch run.status {
+        case .running: _ = try stop(run, for: .cancel, reason: options.reason, grace: options.grace)
+        case .queued:
+            var run = run
+            run.move(to: .cancelled, at: transaction.now(for: run))
+            try transaction.put(run)
+            emit("cancelled", run)
+        default: throw Failure(.refused, "\(run.id) has ended: it is \(run.status.rawValue)")
+        }
     }
 }
 

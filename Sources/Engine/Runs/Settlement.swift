@@ -54,7 +54,11 @@ struct Settlement {
     /// Settles a run that has ended. One that was settled before stays as it is.
     func settle(_ id: ID<Run>, _ ending: RunEnding) throws {
         guard let run = try transaction.get(id), !run.status.isTerminal else { return }
-        try change.asSupervisor(of: run.agent, stoppedBy: run.stop?.actor) { try settle(run, ending) }
+        try change.asSupervisor(of: run) {
+            try settle(run, ending)
+            // What follows from it follows at the same depth.
+            if run.depth > 0 { try Dispatch(change).settle() }
+        }
     }
 
     private func settle(_ former: Run, _ ending: RunEnding) throws {
@@ -65,13 +69,17 @@ struct Settlement {
         let error = apply(ending, to: &run, agent: agent)
         run.error = error
         try transaction.put(run)
-        if let task = try taskForSettling(run.task), task.run == run.id,
+        if run.isReaction {
+            sayEnded(run)
+            return try ReactionOutcome(change).settle(run, isUnstarted: former.status == .queued)
+        }
+        if let task = try run.task.flatMap(taskForSettling), task.run == run.id,
             task.status == .running || isUnstarted(former, task)
         {
             try settle(task, of: run, ending, agent: agent, error: error)
         }
         // It may have become ready while this run, settled by its own command, was still live.
-        change.touch(run.task)
+        if let task = run.task { change.touch(task) }
         try tell(run, ending)
     }
 
@@ -226,14 +234,18 @@ struct Settlement {
     // MARK: What is said of it
 
     private func tell(_ run: Run, _ ending: RunEnding) throws {
-        let exists = try taskForSettling(run.task) != nil
+        let task = try run.task.flatMap(taskForSettling)?.id
         if run.status == .succeeded { try resolveFeedback(of: run) }
-        if exists, let text = commentText(run, ending) {
-            try change.comment(on: run.task, text, kind: .system, author: change.caller.actor, run: run.id)
+        if let task, let text = commentText(run, ending) {
+            try change.comment(on: task, text, kind: .system, author: change.caller.actor, run: run.id)
         }
-        if exists, case .failedCheck(let text) = ending.kind {
-            try change.comment(on: run.task, text, kind: .feedback, author: change.caller.actor, run: run.id)
+        if let task, case .failedCheck(let text) = ending.kind {
+            try change.comment(on: task, text, kind: .feedback, author: change.caller.actor, run: run.id)
         }
+        sayEnded(run)
+    }
+
+    private func sayEnded(_ run: Run) {
         var data = JSONObject()
         data["exit_code"] = run.exitCode?.json
         data["signal"] = run.signal?.json

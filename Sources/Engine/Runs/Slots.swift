@@ -53,7 +53,9 @@ public struct WorkPlan: Sendable {
     }
 
     /// Whether a run is of the worker's share.
-    func takes(_ run: ActiveRun, _ row: TaskRow) -> Bool {
+    func takes(_ run: ActiveRun, _ row: TaskRow?) -> Bool {
+        // What triggers do belongs to whoever takes everything.
+        guard let row else { return agents == nil && labels.isEmpty && type == nil }
         guard let agents else { return takes(row) }
         return run.agent.map(agents.contains) == true && takes(row)
     }
@@ -101,20 +103,18 @@ struct Slots {
         queue.live = taken
         for run in taken {
             live += 1
-            agents.addLive(run.agent)
+            if let agent = run.agent { agents.addLive(agent) }
         }
         var startable: [Run] = []
         var share = 0
         for candidate in queue.waiting where !candidate.isShare || share < selection.limit {
-            guard candidate.agent == nil || live < Self.limit(change.settings) else { continue }
+            guard !candidate.takesSlot || live < Self.limit(change.settings) else { continue }
             if let id = candidate.agent {
                 guard let agent = try agents[id], agents.hasSlot(agent) else { continue }
             }
             guard let run = try run(of: candidate) else { continue }
-            if let agent = candidate.agent {
-                live += 1
-                agents.addLive(agent)
-            }
+            if candidate.takesSlot { live += 1 }
+            if let agent = candidate.agent { agents.addLive(agent) }
             if candidate.isShare { share += 1 }
             startable.append(run)
             if share >= selection.limit, selection.plan == nil { break }
@@ -142,8 +142,7 @@ struct Slots {
                 if let record = try transaction.getValid(run.id) { try Settlement(change).lose(record) }
                 continue
             }
-            // `exec` takes no slot.
-            if let agent = run.agent { live.append(RunQueue.Live(run: run.id, agent: agent)) }
+            if run.takesSlot { live.append(RunQueue.Live(run: run.id, agent: run.agent)) }
         }
         return live
     }
@@ -157,15 +156,17 @@ struct Slots {
     private func candidate(_ run: ActiveRun, _ selection: RunSelection, _ agents: inout KnownAgents) throws
         -> RunQueue.Candidate?
     {
-        if let task = selection.task, run.task != task { return nil }
-        guard let row = transaction.row(run.task), row.text(.run, is: run.id.text) else { return nil }
+        if let task = selection.task, run.isReaction || run.task != task { return nil }
+        let row = run.isReaction ? nil : run.task.flatMap { transaction.row($0) }
+        guard run.isReaction || row?.text(.run, is: run.id.text) == true else { return nil }
         let agent = try run.agent.flatMap { try agents[$0] }
         if run.agent != nil, agent == nil { return nil }
         let isShare = selection.plan?.takes(run, row) ?? true
         // Besides its share a worker starts what is to be started at once: nobody else may come by.
         guard isShare && selection.includesQueues || agent?.dispatch ?? .now == .now else { return nil }
         return RunQueue.Candidate(
-            run: run.id, task: run.task, order: WorkOrder(row), agent: agent?.id, isShare: isShare)
+            run: run.id, task: row?.id, order: row.map { WorkOrder($0) } ?? WorkOrder(run), agent: agent?.id,
+            isShare: isShare, takesSlot: run.takesSlot)
     }
 
     /// The ready tasks that nobody has and that a worker takes.
@@ -177,12 +178,19 @@ struct Slots {
         let readiness = Readiness(in: transaction, at: change.now)
         return try table.rows.filter { row in
             try row.isUnassigned && plan.takes(row) && readiness.isReady(row, among: table)
-        }.map { RunQueue.Candidate(run: nil, task: $0.id, order: WorkOrder($0), agent: agent.id, isShare: true) }
+        }.map {
+            RunQueue.Candidate(
+                run: nil, task: $0.id, order: WorkOrder($0), agent: agent.id, isShare: true, takesSlot: true)
+        }
     }
 
     /// The run of a candidate, as its files have it; nil when they say otherwise than the index.
     private func run(of candidate: RunQueue.Candidate) throws -> Run? {
-        guard var task = try transaction.getValid(candidate.task) else { return nil }
+        guard let taskID = candidate.task else {
+            let run = try candidate.run.flatMap { try transaction.getValid($0) }
+            return run?.status == .queued ? run : nil
+        }
+        guard var task = try transaction.getValid(taskID) else { return nil }
         if candidate.run == nil {
             guard let agent = try candidate.agent.flatMap({ try transaction.getValid($0) }), task.assignee == nil,
                 try change.activeRun(of: task) == nil,
@@ -205,18 +213,21 @@ struct RunQueue {
     struct Candidate {
         /// nil for a task that nobody has yet.
         let run: ID<Run>?
-        let task: ID<Task>
+        /// nil for what a trigger does.
+        let task: ID<Task>?
         let order: WorkOrder
-        /// nil for a run of `tf exec`.
+        /// nil for a run of `tf exec` and for the command of a trigger.
         let agent: ID<Agent>?
         /// Whether it counts against the limit of the selection.
         let isShare: Bool
+        /// Whether it counts against the limit of the workspace.
+        let takesSlot: Bool
     }
 
     /// A run that takes a slot.
     struct Live {
         let run: ID<Run>
-        let agent: ID<Agent>
+        let agent: ID<Agent>?
     }
 
     /// Where the journal ended when this was true; nil when it has to be made anew.
@@ -231,7 +242,7 @@ struct RunQueue {
         for case .run(let run) in change.transaction.changedRecords {
             live?.removeAll { $0.run == run.id }
             waiting.removeAll { $0.run == run.id }
-            if run.status == .running, let agent = run.agent { live?.append(Live(run: run.id, agent: agent)) }
+            if run.status == .running, ActiveRun(run).takesSlot { live?.append(Live(run: run.id, agent: run.agent)) }
             guard run.status == .queued, run.notBefore ?? change.now <= change.now,
                 let candidate = try Slots(change).candidate(ActiveRun(run), selection)
             else { continue }
@@ -242,15 +253,22 @@ struct RunQueue {
     /// Goes on from a commit of its own.
     ///
     /// - Parameter position: where the journal ends now.
-    mutating func commit(_ started: [(run: ID<Run>, task: ID<Task>, agent: ID<Agent>?)], at position: JournalPosition) {
+    mutating func commit(
+        _ started: [(run: ID<Run>, task: ID<Task>?, agent: ID<Agent>?, takesSlot: Bool)], at position: JournalPosition
+    ) {
         self.position = position
         for start in started {
-            waiting.removeAll { $0.task == start.task }
-            if let agent = start.agent, live?.contains(where: { $0.run == start.run }) == false {
-                live?.append(Live(run: start.run, agent: agent))
+            waiting.removeAll { $0.run == start.run || $0.task != nil && $0.task == start.task }
+            if start.takesSlot, live?.contains(where: { $0.run == start.run }) == false {
+                live?.append(Live(run: start.run, agent: start.agent))
             }
         }
     }
+}
+
+extension ActiveRun {
+    /// Whether it counts against the limit of the workspace: `exec` does not.
+    fileprivate var takesSlot: Bool { agent != nil || isReaction }
 }
 
 /// The agents of the runs in question, each read once, and how many of their runs are live.

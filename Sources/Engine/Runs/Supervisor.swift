@@ -84,9 +84,11 @@ final class Supervisor {
             let run = try make(change)
             started = try RunStart(change, self.surroundings).start(run)
             if let started { try self.tellGuard(.begin(run.id), with: started.live.alive) }
-            return [run.task.key, run.id.key]
+            return [run.task?.key, run.id.key].compactMap { $0 }
         }
-        guard let task = changed.keys.first.flatMap({ ID<Task>($0.id) }) else { throw Failure.notFound("the task") }
+        guard let task = changed.keys.first(where: { $0.kind == .task }).flatMap({ ID<Task>($0.id) }) else {
+            throw Failure.notFound("the task")
+        }
         role = .front(task)
         // The command's id and revision were for making the task.
         engine = Engine(engine.workspace, caller: engine.caller)
@@ -133,6 +135,7 @@ final class Supervisor {
 
     private func isFinished() throws -> Bool {
         guard live.isEmpty, live.ended.isEmpty else { return false }
+        if wantsStart, shutdown == nil, !isClosing, !isFront { return false }
         if shutdown != nil || isClosing { return true }
         switch role {
         case .detached: return nextDue == nil
@@ -249,7 +252,10 @@ final class Supervisor {
         for arrival in try signals.arrivals() {
             switch arrival.signal {
             case .child: break
-            case .user1: live.attempt { try live.takeStopRequests() }
+            case .user1:
+                live.attempt { try live.takeStopRequests() }
+                // One of its commands may have queued something.
+                if !isFront { wantsStart = true }
             default:
                 switch role {
                 case .front: interrupt(by: arrival)
@@ -319,7 +325,6 @@ final class Supervisor {
             retryAt = now + .seconds(1)
             return
         }
-        wantsStart = false
         for ended in live.ended {
             try tellGuard(.end(ended.run.id))
             ended.run.alive.closeNow()
@@ -334,7 +339,8 @@ final class Supervisor {
         let ended = live.ended
         var acting = engine
         if let agent = ended.first?.run.agent {
-            acting = Engine(engine.workspace, caller: .supervisor(of: agent.id, depth: engine.caller.depth))
+            acting = Engine(
+                engine.workspace, caller: Caller(actor: "agent:\(agent.id)", depth: engine.caller.depth))
         }
         let changed = try acting.change(ended.isEmpty ? "start" : "settle", leavesStarting: isFront) { change in
             for ended in ended { try Settlement(change).settle(ended.run.id, ended.ending) }
@@ -356,6 +362,8 @@ final class Supervisor {
             return []
         }
         if starts { wantsSweep = false }
+        // What triggers have queued meanwhile is for this supervisor to start as well.
+        wantsStart = changed.hasRunsOfTriggers && !isFront
         seen = changed.commit.position ?? seen
         live.lastCommit = changed.commit.position ?? live.lastCommit
         keepQueue(started, changed)
@@ -364,7 +372,7 @@ final class Supervisor {
             waiting[run.id] = run.status == .queued ? run.notBefore : nil
         }
         if case .worker(let plan) = role, plan.end == .afterOne, chosen == nil, let first = started.first {
-            chosen = first.live.task.id
+            chosen = first.live.task?.id
             queue = nil
         }
         try tellSettled(ended.map { $0.run.id }, changed.commit)
@@ -373,7 +381,7 @@ final class Supervisor {
 
     private func tellSettled(_ runs: [ID<Run>], _ commit: Commit) throws {
         guard let settled else { return }
-        for case .run(let run) in commit.records where runs.contains(run.id) {
+        for case .run(let run) in commit.records where runs.contains(run.id) && !run.isReaction {
             for case .task(let task) in commit.records where task.id == run.task { try settled(task, run) }
         }
     }
@@ -399,7 +407,8 @@ final class Supervisor {
     private func keepQueue(_ started: [RunStart.Started], _ changed: Changed) {
         guard let position = changed.commit.position else { return }
         if case .worker(let plan) = role, plan.agents != nil, changed.hasFreedTasks { queue = nil }
-        queue?.commit(started.map { ($0.live.id, $0.live.task.id, $0.live.agent?.id) }, at: position)
+        queue?.commit(
+            started.map { ($0.live.id, $0.live.task?.id, $0.live.agent?.id, $0.takesSlot) }, at: position)
     }
 
     private var isFront: Bool {

@@ -75,7 +75,7 @@ public struct TaskContext: Sendable {
         }
         // The flow's goal, its board and the current step belong here.
 
-        let ended = try source.records(tagged: .runs(of: task.id), of: Run.self)
+        let ended = try source.records(tagged: .runs(of: task.id), of: Run.self).filter { !$0.isReaction }
             .filter { $0.status.isTerminal && $0.id != run?.id }
             .sorted { Identifier.precedes($0.id.text, $1.id.text) }
         runs = try ended.suffix(Self.mostRuns).map { run in

@@ -207,10 +207,18 @@ public struct Scope {
         if let flow = ownTask?.flow, task.flow == flow { return }
         if let agent = ownTask?.assignee?.agent, try source.get(agent)?.scope == .workspace { return }
         // Not the command of a live run of this workspace: its variables say nothing here.
-        guard let ownTask, let run = caller.run, ownTask.run == run else { return }
+        guard let ownTask, let run = caller.run, try ownTask.run == run || isReaction(run) else { return }
         throw Failure(
             .outOfScope, "\(task.id) is outside the scope of \(own), which this command works on",
             hint: "an agent with scope workspace may reach it")
+    }
+
+    /// Whether a live run is that of an agent which a trigger runs. The command of a trigger itself is its user's own.
+    private func isReaction(_ id: ID<Run>) throws -> Bool {
+        guard let run = try source.getValid(id), run.isReaction, !run.status.isTerminal, let name = run.agent else {
+            return false
+        }
+        return try source.getValid(name)?.scope != .workspace
     }
 
     /// The same for a task that is only read. A command of `tf exec` is its user's own and may look at everything.

@@ -76,7 +76,29 @@ struct Operation {
             default: break
             }
         }
-        return findings
+        return findings + (try undelivered()) + (try idleHooks())
+    }
+
+    /// Notifications that could not be handed over, as long as nobody has seen them in the inbox either.
+    private func undelivered() throws -> [Finding] {
+        try snapshot.records(tagged: .openNotifications, of: Notification.self).compactMap { notification in
+            guard let error = notification.deliveryError, notification.readAt == nil else { return nil }
+            return Finding(
+                "undelivered", .warning, about: notification.id.text,
+                "\(notification.id) was not delivered to \(notification.to): \(error)",
+                remedy: "tf inbox --user \(notification.to)")
+        }
+    }
+
+    /// Hooks that cannot run.
+    private func idleHooks() throws -> [Finding] {
+        try Hooks.files(in: workspace).sorted().compactMap { file in
+            let path = Layout.hook(file)
+            guard !FileSystem.isExecutable(Path.join(workspace.path, path)) else { return nil }
+            return Finding(
+                "hook_not_executable", .warning, about: path, "\(path) is not executable, so it does not run",
+                remedy: "chmod +x \(workspace.path)/\(path)")
+        }
     }
 
     private func findings(_ run: Run) throws -> [Finding] {

@@ -101,7 +101,7 @@ private struct Collection {
 
     /// Whether a run is the newest of a task that has not ended.
     private func isNeeded(_ run: Run, in snapshot: Snapshot) throws -> Bool {
-        guard let task = try snapshot.getValid(run.task) else { return false }
+        guard let task = try run.task.flatMap({ try snapshot.getValid($0) }) else { return false }
         return task.run == run.id && !task.status.isTerminal
     }
 

@@ -16,6 +16,8 @@ public struct TickAction: Hashable, Sendable {
         case queued
         /// A waiting run was started.
         case started
+        /// A trigger did something about an event, or could not.
+        case reacted
     }
 
     public let kind: Kind
@@ -35,6 +37,12 @@ public struct TickReport: Sendable {
     public var invalid: [InvalidRecord] = []
     /// Whether runs wait that can be started now.
     public var hasStartableRuns = false
+
+    fileprivate mutating func take(_ reactions: [Reaction]) {
+        for reaction in reactions {
+            actions.append(TickAction(kind: .reacted, about: reaction.trigger.text, text: reaction.text))
+        }
+    }
 }
 
 extension Engine {
@@ -47,11 +55,15 @@ extension Engine {
         do {
             let changed = try change("tick") { change in
                 report = try Tick(change).pass()
-                // Refusing the transaction is what makes it a dry one: both say the same, because both do the same.
-                if dryRun { throw DryRun() }
+                if dryRun {
+                    report.take(try Telling(change).tell())
+                    // Refusing the transaction is what makes it a dry one: both say the same, because both do the same.
+                    throw DryRun()
+                }
                 return []
             }
-            _ = changed
+            report.take(changed.reactions)
+            report.hasStartableRuns = report.hasStartableRuns || changed.hasStartableRuns
         } catch is DryRun {}
         return report
     }
@@ -85,7 +97,7 @@ struct Tick {
         var report = try sweep()
         for run in try Slots(change).startable(RunSelection(includesQueues: true)) {
             report.actions.append(
-                TickAction(kind: .started, about: run.id.text, text: "\(run.id) of \(run.task) started"))
+                TickAction(kind: .started, about: run.id.text, text: "\(run.id) of \(run.purpose) started"))
             report.hasStartableRuns = true
         }
         return report
@@ -95,6 +107,8 @@ struct Tick {
     func sweep() throws -> TickReport {
         var report = TickReport()
         report.invalid = try transaction.adoptOutsideChanges()
+        try Hooks(change).adopt()
+        try Delivery(change).adopt(try transaction.getValid(WorkspaceRecord.theID)?.settings ?? change.settings)
         for record in transaction.adopted {
             report.actions.append(
                 TickAction(kind: .adopted, about: record.key.id, text: "\(record.key.id) adopted as somebody left it"))
@@ -120,9 +134,9 @@ struct Tick {
                 run.status == .running
             else { continue }
             try Settlement(change).lose(run)
-            let status = try transaction.get(run.task)?.status.rawValue ?? "deleted"
-            actions.append(
-                TickAction(kind: .lost, about: run.id.text, text: "\(run.id) lost, \(run.task) \(status)"))
+            let status = try run.task.flatMap { try transaction.get($0) }?.status.rawValue ?? "deleted"
+            let consequence = run.isReaction ? "" : ", \(run.purpose) \(status)"
+            actions.append(TickAction(kind: .lost, about: run.id.text, text: "\(run.id) lost" + consequence))
         }
         return actions
     }
@@ -146,7 +160,7 @@ struct Tick {
             .sorted { Identifier.precedes($0.text, $1.text) }
             .compactMap { id in
                 guard let run = try transaction.get(id), run.status == .queued else { return nil }
-                return TickAction(kind: .queued, about: id.text, text: "\(id) queued for \(run.task)")
+                return TickAction(kind: .queued, about: id.text, text: "\(id) queued for \(run.purpose)")
             }
     }
 }

@@ -35,6 +35,8 @@ public struct Notification: Record {
     public var readAt: Timestamp?
     public var resolvedAt: Timestamp?
     public var resolution: String?
+    /// Why it could not be handed to the setting `notify_command`.
+    public var deliveryError: String?
 
     /// A notification that nobody has read yet.
     public init(
@@ -62,5 +64,6 @@ public struct Notification: Record {
         try fields.optional("read_at", &readAt)
         try fields.optional("resolved_at", &resolvedAt)
         try fields.optional("resolution", &resolution)
+        try fields.optional("delivery_error", &deliveryError)
     }
 }

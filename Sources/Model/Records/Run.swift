@@ -30,8 +30,9 @@ public struct Run: Record {
 
     public let id: ID<Run>
     public var envelope = Envelope()
-    public var task: ID<Task>
-    /// Absent for `tf exec`.
+    /// nil where a trigger reacts to something that is about no task.
+    public var task: ID<Task>?
+    /// Absent for `tf exec`, and for the command of a trigger or hook.
     public var agent: ID<Agent>?
     public var status = Status.queued
     public var cause: Cause
@@ -59,9 +60,15 @@ public struct Run: Record {
     public var feedback: [ID<Comment>] = []
     /// How many runs before this one ended with a status that is mapped to `retry`, which is no attempt.
     public var repeats = 0
+    /// The trigger whose reaction to an event this is. Such a run never moves its task, nor does the task know of it.
+    public var trigger: ID<Trigger>?
+    /// That event, which the command gets on standard input.
+    public var event: JSON?
+    /// How long a trigger's command may take.
+    public var timeout: WrittenDuration?
 
     /// A run that waits to be started.
-    public init(id: ID<Run>, task: ID<Task>, agent: ID<Agent>?, cause: Cause, attempt: Int, queuedAt: Timestamp) {
+    public init(id: ID<Run>, task: ID<Task>?, agent: ID<Agent>?, cause: Cause, attempt: Int, queuedAt: Timestamp) {
         self.id = id
         self.task = task
         self.agent = agent
@@ -72,11 +79,11 @@ public struct Run: Record {
 
     public init(readingInto id: ID<Run>) {
         self.init(
-            id: id, task: ID(number: 0), agent: nil, cause: .manual, attempt: 0, queuedAt: Timestamp(milliseconds: 0))
+            id: id, task: nil, agent: nil, cause: .manual, attempt: 0, queuedAt: Timestamp(milliseconds: 0))
     }
 
     public mutating func code(fields: inout some FieldCoder) throws(FieldFault) {
-        try fields.required("task", &task)
+        try fields.optional("task", &task)
         try fields.optional("agent", &agent)
         try fields.required("status", &status)
         try fields.written("cause", &cause)
@@ -99,7 +106,17 @@ public struct Run: Record {
         try fields.usual("outputs", &outputs, [:])
         try fields.usual("feedback", &feedback, [])
         try fields.usual("repeats", &repeats, 0)
+        try fields.optional("trigger", &trigger)
+        try fields.optional("event", &event)
+        try fields.optional("timeout", &timeout)
     }
+
+    public func validate() throws(FieldFault) {
+        if task == nil, trigger == nil { throw FieldFault(field: "task", value: nil, problem: "is missing") }
+    }
+
+    /// Whether it is what a trigger does about an event, and so holds no task.
+    public var isReaction: Bool { trigger != nil }
 
     /// Moves the run on.
     ///
@@ -216,5 +233,13 @@ public struct Usage: FieldGroup {
         try fields.written("user_ms", &userMilliseconds)
         try fields.written("system_ms", &systemMilliseconds)
         try fields.written("max_rss_bytes", &maximumResidentBytes)
+    }
+}
+
+extension Run {
+    /// What it is for, in a word: its task, or the trigger whose command it is.
+    public var purpose: String {
+        if let trigger { return "trigger \(trigger)" }
+        return task?.text ?? "no task"
     }
 }

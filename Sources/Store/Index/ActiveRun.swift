@@ -5,12 +5,14 @@ import System
 /// ten thousand waiting runs need no look at ten thousand files.
 public struct ActiveRun: Sendable {
     public let id: ID<Run>
-    public let task: ID<Task>
-    /// nil for `tf exec`.
+    public let task: ID<Task>?
+    /// nil for `tf exec` and the commands of triggers.
     public let agent: ID<Agent>?
     public let status: Run.Status
     public let notBefore: Timestamp?
     public let queuedAt: Timestamp
+    /// Whether a trigger's reaction to an event: the task does not know of it.
+    public let isReaction: Bool
 
     /// What has to be known of `run`.
     public init(_ run: Run) {
@@ -20,6 +22,7 @@ public struct ActiveRun: Sendable {
         status = run.status
         notBefore = run.notBefore
         queuedAt = run.queuedAt
+        isReaction = run.isReaction
     }
 
     private static let statuses = Run.Status.allCases
@@ -30,7 +33,8 @@ public struct ActiveRun: Sendable {
         writer.write(UInt8(statuses.firstIndex(of: run.status) ?? 0))
         writer.write(run.notBefore)
         writer.write(run.queuedAt)
-        writer.write(run.task.text)
+        writer.write(UInt8(run.isReaction ? 1 : 0))
+        writer.write(run.task?.text)
         writer.write(run.agent?.text)
         return writer.bytes
     }
@@ -44,10 +48,12 @@ public struct ActiveRun: Sendable {
         var reader = ByteReader(bytes, at: payload.lowerBound)
         guard let status = reader.integer(UInt8.self), Int(status) < Self.statuses.count,
             let notBefore = reader.moment(), let queuedAt = reader.moment() ?? nil,
-            let task = reader.text().flatMap({ ID<Task>($0) }), let agent = reader.optionalText()
+            let reaction = reader.integer(UInt8.self), let task = reader.optionalText(),
+            let agent = reader.optionalText()
         else { return nil }
         self.id = id
-        self.task = task
+        self.isReaction = reaction != 0
+        self.task = task.flatMap { ID<Task>($0) }
         self.agent = agent.flatMap { ID<Agent>($0) }
         self.status = Self.statuses[Int(status)]
         self.notBefore = notBefore

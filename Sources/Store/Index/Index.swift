@@ -250,10 +250,16 @@ struct IndexHeader: Hashable, Sendable {
     /// look through the leases as long as none of them can have expired.
     var earliestExpiry = Int64.max
 
-    static let length = 128
+    /// Whether there may be triggers. As long as there was none, nobody has to look for any.
+    var hasTriggers = false
+    /// When `triggers/` and `hooks/` had their last entry added or removed, as far as `tf` knows.
+    var triggersModified: Int64 = 0
+    var hooksModified: Int64 = 0
+
+    static let length = 152
     private static let magic: UInt64 = 0x5F58_4449_5F46_54  // "TF_IDX_"
     /// Another layout, another number: the index is then made anew.
-    private static let version: UInt32 = 3
+    private static let version: UInt32 = 4
 
     var tailStart: Int64 { baseEnd + tableCount * Int64(IndexImage.rowLength) }
 
@@ -291,6 +297,9 @@ struct IndexHeader: Hashable, Sendable {
         highest = RecordKind.numbered.map { _ in Int(reader.integer(Int64.self) ?? 0) }
         tasksModified = reader.integer(Int64.self) ?? 0
         earliestExpiry = reader.integer(Int64.self) ?? 0
+        hasTriggers = reader.integer(Int64.self) != 0
+        triggersModified = reader.integer(Int64.self) ?? 0
+        hooksModified = reader.integer(Int64.self) ?? 0
         guard baseEnd >= Self.length, tableCount >= 0, tailStart <= end else { return nil }
     }
 
@@ -307,6 +316,9 @@ struct IndexHeader: Hashable, Sendable {
         for number in highest { fields.write(Int64(number)) }
         fields.write(tasksModified)
         fields.write(earliestExpiry)
+        fields.write(Int64(hasTriggers ? 1 : 0))
+        fields.write(triggersModified)
+        fields.write(hooksModified)
         let padded = fields.bytes + [UInt8](repeating: 0, count: Self.length - 16 - fields.bytes.count)
         var writer = ByteWriter()
         writer.write(Self.magic)
@@ -318,6 +330,7 @@ struct IndexHeader: Hashable, Sendable {
 
     /// Takes note of an id that exists or existed.
     mutating func note(_ key: RecordKey) {
+        if key.kind == .trigger { hasTriggers = true }
         guard let position = RecordKind.numbered.firstIndex(of: key.kind), let dash = key.id.lastIndex(of: "-"),
             let number = Int(key.id[key.id.index(after: dash)...])
         else { return }

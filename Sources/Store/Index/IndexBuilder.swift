@@ -126,8 +126,8 @@ struct RecordPlaces {
                 places += try of(.comment, in: task)
             }
             return places
-        case .flow, .trigger: return []
-        case .task, .run, .agent, .notification, .lease: return try of(kind, in: "")
+        case .flow: return []
+        case .task, .run, .agent, .trigger, .notification, .lease: return try of(kind, in: "")
         }
     }
 

@@ -35,6 +35,7 @@ struct IndexEntry: Sendable {
             var writer = ByteWriter()
             writer.write(lease.expiresAt)
             payload = writer.bytes
+        case .trigger(let trigger): payload = TriggerOutline.payload(of: trigger)
         case .workspace, .comment, .agent, .notification: payload = []
         }
     }

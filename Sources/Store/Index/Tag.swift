@@ -53,6 +53,8 @@ public struct Tag: Hashable, Comparable, Sendable {
     public static func openTasks(of assignee: Assignee) -> Tag { Tag("open", assignee.json.compactText) }
     /// The runs of a task.
     public static func runs(of task: ID<Task>) -> Tag { Tag("runs", task.text) }
+    /// The runs that a trigger has caused.
+    public static func runs(by trigger: ID<Trigger>) -> Tag { Tag("runs", "by " + trigger.text) }
     /// The comments on a task.
     public static func comments(on task: ID<Task>) -> Tag { Tag("comments", task.text) }
     /// The notifications about a record that nobody has resolved.
@@ -61,6 +63,8 @@ public struct Tag: Hashable, Comparable, Sendable {
     public static let activeRuns = Tag("runs", "active")
     /// The notifications that nobody has resolved.
     public static let openNotifications = Tag("inbox", "open")
+    /// The triggers that there are.
+    public static let triggers = Tag("triggers", "all")
     /// The leases that there are.
     public static let leases = Tag("leases", "all")
     /// The tasks with a lease or run at this moment: what stale and lost work is looked for among.
@@ -80,13 +84,15 @@ extension AnyRecord {
             if task.status == .running { tags.append(.runningTasks) }
             tags += task.dependsOn.map(Tag.dependents)
         case .run(let run):
-            tags.append(.runs(of: run.task))
+            if let task = run.task { tags.append(.runs(of: task)) }
+            if let trigger = run.trigger { tags.append(.runs(by: trigger)) }
             if !run.status.isTerminal { tags.append(.activeRuns) }
         case .comment(let comment):
             tags.append(.comments(on: comment.task))
         case .notification(let notification) where notification.resolvedAt == nil:
             tags += [.openNotifications, .openNotifications(about: notification.about)]
         case .lease: tags.append(.leases)
+        case .trigger: tags.append(.triggers)
         case .notification, .agent, .workspace: break
         }
         return tags

@@ -1,0 +1,48 @@
+import Arguments
+import Engine
+import Model
+
+/// `tf events emit`
+enum EventsEmit {
+    static let type = Argument("TYPE", .customEvent, "custom/ and a name")
+    static let data = Option("data", .json, "what there is to say of it: a JSON object")
+    static let task = Option("task", .task, "the task that it is about")
+
+    static let command = Command(
+        "emit", "emit an event of one's own",
+        discussion: """
+            For scripts, CI and webhooks: triggers are told of it like of every other event. Nothing but custom/NAME can \
+            be emitted by hand. Prints the number of the event.
+            """,
+        examples: [
+            Example(#"tf events emit custom/deployed --data '{"env": "prod"}'"#, "something was deployed"),
+            Example("tf events emit custom/reviewed --task T-12", "something about a task"),
+        ],
+        parameters: [type, data, task], run: performing(emit))
+
+    static func emit(_ context: Context) throws {
+        let json = try context[data].map(context.json) ?? .object(JSONObject())
+        guard let object = json.object else {
+            throw context.invocation.refusal("--data: \(json.kindName) is not an object")
+        }
+        let engine = try context.engine()
+        let changed = try engine.emit(try context.required(type), data: object, task: context[task])
+        _ = try context.settle(changed, engine)
+        guard let event = changed.commit.events.last(where: { EventType.isCustom($0.type) }) else {
+            // Carried out before, under the same command id.
+            return try context.output.done([(Shown(id: "", json: ["deduped": true]), "emitted before")])
+        }
+        try context.output.done([
+            (Shown(id: String(event.seq), json: event.json, fields: Event.fields), String(event.seq))
+        ])
+    }
+}
+
+extension ValueType<String> {
+    /// A type of event that people may emit.
+    fileprivate static var customEvent: ValueType<String> {
+        ValueType("TYPE", allowed: "custom/NAME, where NAME is " + Task.nameRule) {
+            EventType.isCustom($0) ? $0 : nil
+        }
+    }
+}

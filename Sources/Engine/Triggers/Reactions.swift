@@ -1,0 +1,257 @@
+import Model
+import Store
+import System
+
+/// Something that came of an event, because of a trigger.
+public struct Reaction: Hashable, Sendable {
+    /// What came of it.
+    public enum Outcome: String, CaseIterable, Sendable {
+        case fired
+        /// Too many triggers stand between the event and something that a person did.
+        case suppressed
+        case failed
+    }
+
+    public let trigger: ID<Trigger>
+    public let outcome: Outcome
+    /// The number of the event.
+    public let seq: Int
+    /// All of it in a sentence.
+    public let text: String
+
+    init(_ trigger: ID<Trigger>, _ outcome: Outcome, _ event: Event, _ detail: String? = nil) {
+        self.trigger = trigger
+        self.outcome = outcome
+        seq = event.seq
+        text =
+            "trigger \(trigger) \(outcome.rawValue) on event \(event.seq) (\(event.type) \(event.about))"
+            + (detail.map { ": \($0)" } ?? "")
+    }
+}
+
+/// Tells triggers of what has been committed, in transactions of their own: what a trigger does about an event and the
+/// trigger's new position are committed together, so nothing is lost and nothing is done twice, whatever is killed.
+///
+/// Whoever commits tells the triggers before it ends; what an interrupted process has left is told by the next one.
+struct Reactions {
+    /// What telling the triggers came to.
+    struct Outcome {
+        var reactions: [Reaction] = []
+        /// Whether runs wait because of it that can be started now.
+        var hasStartableRuns = false
+    }
+
+    /// How much triggers do in one transaction: others want to write as well.
+    private static let most = 256
+
+    private let engine: Engine
+
+    /// Tells the triggers of the workspace of `engine`.
+    init(_ engine: Engine) {
+        var teller = Engine(engine.workspace, caller: Caller(actor: engine.caller.actor, depth: engine.caller.depth))
+        teller.tellsTriggers = false
+        self.engine = teller
+    }
+
+    /// Goes on until nothing is left to be told.
+    ///
+    /// It never fails: what it cannot do now is left to the next command, and said.
+    func react() -> Outcome {
+        var outcome = Outcome()
+        do {
+            var leavesMore = true
+            while leavesMore {
+                var reactions: [Reaction] = []
+                let changed = try engine.change("react") { change in
+                    reactions = try Telling(change).tell(most: Self.most)
+                    return []
+                }
+                outcome.reactions += reactions
+                if changed.hasStartableRuns { outcome.hasStartableRuns = true }
+                leavesMore = changed.commit.leavesReactions
+            }
+        } catch {
+            engine.workspace.options.warn(
+                "triggers are not told of everything yet (\(Failure(error).message)); the next command goes on")
+        }
+        return outcome
+    }
+}
+
+/// Tells triggers of events, within a transaction.
+struct Telling {
+    private let change: Change
+    private var transaction: Transaction { change.transaction }
+
+    init(_ change: Change) {
+        self.change = change
+    }
+
+    /// Tells every trigger that is not disabled of every event that it has not been told of, in the order of the events
+    /// and, for each, of the triggers' names.
+    ///
+    /// - Parameter most: how many things are done before the rest is left to the next transaction.
+    func tell(most: Int = .max) throws -> [Reaction] {
+        guard transaction.hasUnreacted else { return [] }
+        let end = transaction.position
+        let lines = try transaction.unreacted()
+        var triggers = try transaction.records(tagged: .triggers, of: Trigger.self).filter { !$0.disabled }
+            .sorted { $0.id.text < $1.id.text }
+        var reactions: [Reaction] = []
+        for entry in lines where !triggers.isEmpty {
+            for event in entry.line.events {
+                for index in triggers.indices where triggers[index].position ?? .max < event.seq {
+                    guard triggers[index].concerns(event),
+                        try Occasion(event, of: entry.line, in: transaction).satisfies(triggers[index].conditions)
+                    else { continue }
+                    guard reactions.count < most else {
+                        transaction.react(upTo: entry.start)
+                        return reactions
+                    }
+                    reactions.append(try fire(&triggers[index], event))
+                }
+            }
+        }
+        transaction.react(upTo: end)
+        return reactions
+    }
+
+    private func fire(_ trigger: inout Trigger, _ event: Event) throws -> Reaction {
+        trigger.position = event.seq
+        let name = trigger.id
+        let caller = Caller.trigger(name, depth: event.depth + 1)
+        return try change.acting(as: caller) {
+            guard !Firing.isTooDeep(event, for: trigger) else {
+                let reaction = Reaction(name, .suppressed, event, "more than \(Trigger.deepest) triggers in a row")
+                try transaction.put(trigger)
+                emit(EventType.triggerSuppressed, trigger, event)
+                transaction.workspace.options.warn(reaction.text)
+                return reaction
+            }
+            do {
+                // Only with all that follows from it, or not at all.
+                let data = try transaction.attempt {
+                    let result = try Firing(change, trigger, event).perform()
+                    try Dispatch(change).settle()
+                    return result
+                }
+                // Of a command it is known when it has ended.
+                if data.run == nil { trigger.failures = 0 }
+                try transaction.put(trigger)
+                emit(EventType.triggerFired, trigger, event, run: data.run, data: data.members)
+                return Reaction(name, .fired, event)
+            } catch {
+                guard error.isOfTrigger else { throw error }
+                let failure = Failure(error)
+                try transaction.put(trigger)
+                trigger = try TriggerFailure(change).note(trigger, Event.Reference(event), failure)
+                return Reaction(name, .failed, event, failure.message)
+            }
+        }
+    }
+
+    private func emit(
+        _ type: String, _ trigger: Trigger, _ event: Event, run: ID<Run>? = nil, data: JSONObject = JSONObject()
+    ) {
+        let reference = Event.Reference(event)
+        transaction.emit(
+            type, about: trigger.key, task: reference.task, run: run, flow: event.flow,
+            data: reference.data(of: trigger, adding: data))
+    }
+}
+
+extension Error {
+    /// Whether it is the trigger that has failed, and not the workspace.
+    fileprivate var isOfTrigger: Bool {
+        switch self as? StoreError {
+        case nil, .invalidRecord, .recordTooLarge: true
+        default: false
+        }
+    }
+}
+
+extension Event {
+    /// What the events of triggers say of the event that they are about.
+    struct Reference {
+        let seq: Int
+        let type: String
+        let about: String
+        let task: ID<Task>?
+        let actor: String
+
+        init(_ event: Event) {
+            seq = event.seq
+            type = event.type
+            about = event.about
+            task = event.task.flatMap { ID($0) }
+            actor = event.actor
+        }
+
+        /// Reads it from what a run keeps of the event.
+        init(_ json: JSON) {
+            seq = Int(json["seq"]?.integer ?? 0)
+            type = json["type"]?.string ?? ""
+            about = json["about"]?.string ?? ""
+            task = json["task"]?.string.flatMap { ID($0) }
+            actor = json["actor"]?.string ?? ""
+        }
+
+        /// The data of an event of `trigger`: what it was told of, and what it does about it.
+        func data(of trigger: Trigger, adding members: JSONObject) -> JSONObject {
+            var data = members
+            data["event"] = seq.json
+            data["type"] = type.json
+            data["record"] = about.json
+            data["action"] = trigger.action.json
+            return data
+        }
+    }
+}
+
+/// An event together with the records that a trigger's conditions are about.
+struct Occasion {
+    let event: Event
+    private let fields: EventFields
+
+    /// - Parameter line: the transaction of the event: records are taken as it left them, and only those that it did not
+    ///   change as they are now.
+    init(_ event: Event, of line: JournalLine, in source: any RecordSource) throws {
+        self.event = event
+        let subject = line.subject(of: event)
+        var record = subject.record?.json
+        var task = subject.task?.json
+        if !subject.isComplete {
+            if record == nil, let key = event.key, !line.delete.contains(where: { $0.key == key }) {
+                record = try source.currentJSON(key)
+            }
+            if task == nil, let id = event.task, id != event.about {
+                task = try source.currentJSON(RecordKey(kind: .task, id: id))
+            }
+        }
+        fields = EventFields(event, record: record, task: task)
+    }
+
+    /// The value of a field; nil when there is no such field.
+    subscript(field: String) -> JSON? { fields[field] }
+
+    func satisfies(_ conditions: [TriggerCondition]) -> Bool {
+        for condition in conditions where !condition.holds(for: fields[condition.field]) { return false }
+        return true
+    }
+}
+
+extension RecordSource {
+    /// A record as it is now, as JSON; nil when there is none that can be read.
+    fileprivate func currentJSON(_ key: RecordKey) throws -> JSON? {
+        switch key.kind {
+        case .task: try ID<Task>(key.id).flatMap { try getValid($0) }?.json
+        case .run: try ID<Run>(key.id).flatMap { try getValid($0) }?.json
+        case .comment: try ID<Comment>(key.id).flatMap { try getValid($0) }?.json
+        case .agent: try ID<Agent>(key.id).flatMap { try getValid($0) }?.json
+        case .trigger: try ID<Trigger>(key.id).flatMap { try getValid($0) }?.json
+        case .notification: try ID<Notification>(key.id).flatMap { try getValid($0) }?.json
+        case .workspace: try getValid(WorkspaceRecord.theID)?.json
+        case .lease, .flow: nil
+        }
+    }
+}

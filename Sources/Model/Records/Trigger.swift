@@ -1,0 +1,314 @@
+import System
+
+/// A rule that reacts to events.
+///
+/// Hooks (executables in `.tf/hooks/`) and the setting `notify_command` are triggers too, which `tf` makes and removes
+/// itself, so that there is one mechanism for everything that follows from an event.
+public struct Trigger: Record {
+    /// What a trigger does.
+    public enum Action: Hashable, Sendable {
+        /// Gives the event's task to an agent.
+        case assign(ID<Agent>)
+        /// Runs an agent's command about the event. The event's task stays as it is.
+        case run(ID<Agent>)
+        /// Makes a task: the record of one, as `tf task create --from` takes it.
+        case createTask(JSONObject)
+        /// Runs a command about the event.
+        case exec(CommandText)
+        /// Puts something into a person's inbox.
+        case notify(String)
+        /// Runs the executable of that name in `.tf/hooks/`.
+        case hook(String)
+        /// Hands the notification that the event is about to the setting `notify_command`.
+        case deliver
+    }
+
+    /// A command as people write it: a text for `sh -c`, or a program and its arguments.
+    public enum CommandText: Hashable, Sendable {
+        case shell(String)
+        case words([String])
+
+        /// The program and its arguments.
+        public var argumentVector: [String] {
+            switch self {
+            case .shell(let text): ["/bin/sh", "-c", text]
+            case .words(let words): words
+            }
+        }
+    }
+
+    public static let kind = RecordKind.trigger
+
+    public let id: ID<Trigger>
+    public var envelope = Envelope()
+    /// A type of event, or a pattern with `*` and `?`.
+    public var on: String
+    /// What the event must be like besides; all of them.
+    public var conditions: [TriggerCondition] = []
+    public var action: Action
+    /// The last event that it has done something about; what came before is none of its business. nil begins with the
+    /// next transaction: the store puts the number in when it commits.
+    public var position: Int?
+    /// How often it has failed since it last did not.
+    public var failures = 0
+    public var disabled = false
+    public var createdBy: String?
+
+    /// How many failures in a row somebody is told of.
+    public static let failuresToTell = 3
+    /// An event as deep as this causes nothing any more.
+    public static let deepest = 3
+
+    /// A trigger that begins with the next transaction.
+    public init(id: ID<Trigger>, on: String, action: Action) {
+        self.id = id
+        self.on = on
+        self.action = action
+    }
+
+    public init(readingInto id: ID<Trigger>) {
+        self.init(id: id, on: "", action: .notify(""))
+    }
+
+    public mutating func code(fields: inout some FieldCoder) throws(FieldFault) {
+        try fields.required("on", &on)
+        try fields.usual("where", &conditions, [])
+        try fields.required("action", &action)
+        try fields.optional("position", &position)
+        try fields.usual("failures", &failures, 0)
+        try fields.usual("disabled", &disabled, false)
+        try fields.optional("created_by", &createdBy)
+    }
+
+    public func validate() throws(FieldFault) {
+        if let problem = EventType.problem(inPattern: on) {
+            throw FieldFault(field: "on", value: on.json, problem: problem)
+        }
+        if let position, position < 0 {
+            throw FieldFault(field: "position", value: position.json, problem: "is negative")
+        }
+    }
+
+    /// Whether it is `tf` that makes and removes it.
+    public var isMadeByTF: Bool {
+        switch action {
+        case .hook, .deliver: true
+        case .assign, .run, .createTask, .exec, .notify: false
+        }
+    }
+
+    /// Whether an event is of a type that the trigger is for. It is never told of itself, and nothing ever follows from
+    /// the news that something did not happen.
+    public func concerns(_ event: Event) -> Bool {
+        Self.concerns(event, id: id.text, on: on)
+    }
+
+    /// The same for a trigger of which no more is known.
+    public static func concerns(_ event: Event, id: String, on: String) -> Bool {
+        Glob.matches(event.type, on) && event.type != EventType.triggerSuppressed
+            && !(event.about == id && event.type.hasPrefix("trigger/"))
+    }
+}
+
+extension Trigger.Action: FieldValue {
+    public init(json: JSON) throws(FieldProblem) {
+        guard let object = json.object, object.count == 1, let (name, value) = object.first else {
+            throw FieldProblem("is not an object with one of \(Self.names)")
+        }
+        func text() throws(FieldProblem) -> String {
+            guard let text = value.string, !text.trimmingBlanks.isEmpty else {
+                var problem = FieldProblem("is not a text")
+                problem.path = "." + name
+                throw problem
+            }
+            return text
+        }
+        switch name {
+        case "assign": self = .assign(try Self.agent(value, name))
+        case "run": self = .run(try Self.agent(value, name))
+        case "create_task":
+            guard let task = value.object else { throw FieldProblem("has no task in create_task") }
+            self = .createTask(task)
+        case "exec": self = .exec(try Trigger.CommandText(json: value))
+        case "notify": self = .notify(try text())
+        case "hook": self = .hook(try text())
+        case "deliver": self = .deliver
+        default: throw FieldProblem("is not an object with one of \(Self.names)")
+        }
+    }
+
+    private static let names = "assign, run, create_task, exec, notify"
+
+    private static func agent(_ json: JSON, _ name: String) throws(FieldProblem) -> ID<Agent> {
+        guard let text = json.string, let id = ID<Agent>(text) else {
+            var problem = FieldProblem("is not the name of an agent")
+            problem.path = "." + name
+            throw problem
+        }
+        return id
+    }
+
+    /// The word for the action, as the record has it.
+    public var name: String {
+        switch self {
+        case .assign: "assign"
+        case .run: "run"
+        case .createTask: "create_task"
+        case .exec: "exec"
+        case .notify: "notify"
+        case .hook: "hook"
+        case .deliver: "deliver"
+        }
+    }
+
+    public var json: JSON {
+        let value: JSON =
+            switch self {
+            case .assign(let agent), .run(let agent): agent.json
+            case .createTask(let task): .object(task)
+            case .exec(let command): command.json
+            case .notify(let user): user.json
+            case .hook(let file): file.json
+            case .deliver: true
+            }
+        return .object(JSONObject([(name, value)]))
+    }
+}
+
+extension Trigger.CommandText: FieldValue {
+    public init(json: JSON) throws(FieldProblem) {
+        if let text = json.string, !text.trimmingBlanks.isEmpty {
+            self = .shell(text)
+        } else if let items = json.array, let program = items.first?.string, !program.isEmpty,
+            items.allSatisfy({ $0.string?.contains("\0") == false })
+        {
+            self = .words(items.compactMap(\.string))
+        } else {
+            throw FieldProblem("is not a command: a text for sh -c, or a list of words")
+        }
+    }
+
+    public var json: JSON {
+        switch self {
+        case .shell(let text): text.json
+        case .words(let words): words.json
+        }
+    }
+}
+
+/// What an event must be like for a trigger to do something about it: `label=deploy`.
+public struct TriggerCondition: FieldGroup {
+    /// How a value is compared.
+    public enum Operator: String, CaseIterable, FieldValue {
+        case equal = "="
+        case different = "!="
+        /// Fits a pattern with `*` and `?`.
+        case like = "~"
+    }
+
+    /// See ``EventFields``.
+    public var field = ""
+    public var comparison = Operator.equal
+    public var value = ""
+    public var unknown = JSONObject()
+
+    public init() {}
+
+    /// Reads `field=value`, `field!=value` or `field~pattern`; nil for anything else.
+    public init?(_ text: String) {
+        guard let end = text.firstIndex(where: { "=!~".contains($0) }), end != text.startIndex else { return nil }
+        let rest = text[end...]
+        guard let found = [Operator.different, .equal, .like].first(where: { rest.hasPrefix($0.rawValue) }) else {
+            return nil
+        }
+        field = text[..<end].trimmingBlanks
+        comparison = found
+        value = String(rest.dropFirst(found.rawValue.count))
+        guard Self.isField(field) else { return nil }
+    }
+
+    private static func isField(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.unicodeScalars.allSatisfy {
+                $0.properties.isAlphabetic || "0123456789_-.".unicodeScalars.contains($0)
+            }
+    }
+
+    public mutating func code(fields: inout some FieldCoder) throws(FieldFault) {
+        try fields.required("field", &field)
+        try fields.written("op", &comparison)
+        try fields.required("value", &value)
+        if !Self.isField(field) { throw FieldFault(field: "field", value: field.json, problem: "is not a field") }
+    }
+
+    /// As it is written on the command line.
+    public var text: String { field + comparison.rawValue + value }
+
+    /// Whether a field with this value satisfies it; nil is a field that is not there. Of a list, any item may; with
+    /// `!=` none must.
+    public func holds(for found: JSON?) -> Bool {
+        let texts = found?.texts ?? []
+        switch comparison {
+        case .equal: return texts.contains(value)
+        case .different: return !texts.contains(value)
+        case .like: return texts.contains { Glob.matches($0, value) }
+        }
+    }
+}
+
+extension JSON {
+    /// The value as texts to compare with: the items of a list, nothing for null.
+    fileprivate var texts: [String] {
+        switch self {
+        case .null: []
+        case .string(let text): [text]
+        case .array(let items): items.flatMap(\.texts)
+        default: [compactText]
+        }
+    }
+}
+
+/// The fields that a trigger's conditions can name.
+///
+/// `actor about seq depth task run flow` are the event's, and so is everything in its `data` (`to`, `exit_code`, also
+/// as `data.to`). All others are those of the record that the event is about, or else of its task: `label` means any
+/// of the labels, `agent` and `user` whom a task is assigned to.
+public struct EventFields {
+    private let event: Event
+    private let record: JSON?
+    private let task: JSON?
+
+    /// - Parameters:
+    ///   - record: what the event is about, as the event left it; nil when it is gone.
+    ///   - task: the task of the event, when that is not the record itself.
+    public init(_ event: Event, record: JSON?, task: JSON?) {
+        self.event = event
+        self.record = record
+        self.task = task
+    }
+
+    private static let ofEvent: Set<String> = ["actor", "about", "seq", "depth", "task", "run", "flow", "data"]
+
+    /// Whether a field can be told without a look at any record.
+    public static func isOfEvent(_ field: String, _ event: Event) -> Bool {
+        let first = String(field.prefix { $0 != "." })
+        return ofEvent.contains(first) || JSON.object(event.data).value(at: field) != nil
+    }
+
+    /// The value of a field; nil when there is no such field.
+    public subscript(field: String) -> JSON? {
+        let first = String(field.prefix { $0 != "." })
+        if Self.ofEvent.contains(first) { return event.json.value(at: field) }
+        if let value = JSON.object(event.data).value(at: field) { return value }
+        for json in [record, task] {
+            guard let json else { continue }
+            if let value = json.value(at: field) { return value }
+            switch field {
+            case "label": if let labels = json["labels"] { return labels }
+            case "agent", "user": if let name = json.value(at: "assignee.\(field)") { return name }
+            default: break
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,164 @@
+import Model
+import System
+
+// How triggers come to their events without anybody looking through the journal for nothing.
+//
+// The applied mark has the position up to which no trigger has anything left to do. Whoever commits looks at his own
+// events: when nothing before them is left, and none of them concerns a trigger, the mark passes them by. Otherwise it
+// stays, and what is behind it is told to the triggers in transactions of their own, each of which moves the triggers'
+// positions together with what they do. So the mark may be too far back (after a kill, after a power cut, made anew)
+// and never too far ahead, and a trigger's own position says what it has done already.
+
+/// What the index has of a trigger: enough to tell whether an event may concern it.
+struct TriggerOutline {
+    let id: String
+    private let on: String
+    private let isDisabled: Bool
+    private let position: Int
+    /// A list of conditions, as JSON; empty for none.
+    private let conditions: [UInt8]
+
+    /// What the index entry of `trigger` holds.
+    static func payload(of trigger: Trigger) -> [UInt8] {
+        var writer = ByteWriter()
+        writer.write(UInt8(trigger.disabled ? 1 : 0))
+        writer.write(Int64(trigger.position ?? .max))
+        writer.write(trigger.on)
+        if !trigger.conditions.isEmpty { writer.write(raw: trigger.conditions.json.compactBytes) }
+        return writer.bytes
+    }
+
+    init(_ trigger: Trigger) {
+        id = trigger.id.text
+        on = trigger.on
+        isDisabled = trigger.disabled
+        position = trigger.position ?? .max
+        conditions = trigger.conditions.isEmpty ? [] : trigger.conditions.json.compactBytes
+    }
+
+    /// Reads the entry at `offset`; nil when it is not that of a trigger, or damaged.
+    init?(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
+        guard IndexEntry.isRecord(bytes, at: offset, ofKind: IndexEntry.code(of: .trigger)),
+            let payload = IndexEntry.payloadRange(bytes, at: offset)
+        else { return nil }
+        var reader = ByteReader(bytes, at: payload.lowerBound)
+        guard let disabled = reader.integer(UInt8.self), let position = reader.integer(Int64.self),
+            let on = reader.text()
+        else { return nil }
+        id = String(decoding: IndexEntry.idBytes(bytes, at: offset), as: UTF8.self)
+        self.on = on
+        isDisabled = disabled != 0
+        self.position = Int(clamping: position)
+        conditions = Array(bytes[reader.position..<payload.upperBound])
+    }
+
+    /// Whether an event of `line` may have to be told to the trigger. Where the line does not say, it may.
+    func mayConcern(_ line: JournalLine) -> Bool {
+        if isDisabled { return false }
+        for event in line.events where event.seq > position && Trigger.concerns(event, id: id, on: on) {
+            if conditions.isEmpty || mayHold(for: event, of: line) { return true }
+        }
+        return false
+    }
+
+    private func mayHold(for event: Event, of line: JournalLine) -> Bool {
+        let conditions: [TriggerCondition]
+        do {
+            conditions = try [TriggerCondition](json: JSON(parsing: self.conditions))
+        } catch {
+            // Whoever reads the trigger's file finds out.
+            return true
+        }
+        let subject = line.subject(of: event)
+        let fields = EventFields(event, record: subject.record?.json, task: subject.task?.json)
+        return conditions.allSatisfy { condition in
+            condition.holds(for: fields[condition.field])
+                || !subject.isComplete && !EventFields.isOfEvent(condition.field, event)
+        }
+    }
+}
+
+extension JournalLine {
+    /// The records that a trigger's conditions on an event are about.
+    public struct Subject: Sendable {
+        /// What the event is about, as this transaction left it; nil when it was deleted, or not changed here.
+        public var record: AnyRecord?
+        /// The event's task, when it is not what the event is about.
+        public var task: AnyRecord?
+        /// Whether the line has all there is: nothing has to be looked up.
+        public let isComplete: Bool
+    }
+
+    /// What this line says of the records that an event of it is about.
+    public func subject(of event: Event) -> Subject {
+        let own = event.key
+        let taskKey = event.task.map { RecordKey(kind: .task, id: $0) }
+        let record = own.flatMap(record)
+        let task = taskKey == own ? nil : taskKey.flatMap(self.record)
+        let knowsRecord = own.map { key in record != nil || delete.contains { $0.key == key } } ?? true
+        let knowsTask = taskKey == own || taskKey == nil || task != nil
+        return Subject(record: record, task: task, isComplete: knowsRecord && knowsTask)
+    }
+
+    private func record(_ key: RecordKey) -> AnyRecord? {
+        for record in put where record.key == key { return record }
+        return nil
+    }
+}
+
+extension Event {
+    /// The record that the event is about; nil for one that people have emitted about nothing but a task.
+    public var key: RecordKey? {
+        let word = type.prefix { $0 != "/" }
+        guard let kind = RecordKind(rawValue: String(word)) else {
+            return task == about ? RecordKey(kind: .task, id: about) : nil
+        }
+        return RecordKey(kind: kind, id: about)
+    }
+}
+
+extension AnyRecord {
+    /// The same record; a trigger begins with what comes after the event `seq`.
+    func beginning(after seq: Int) -> AnyRecord {
+        guard case .trigger(var trigger) = self else { return self }
+        trigger.position = seq
+        return .trigger(trigger)
+    }
+}
+
+extension View {
+    /// Whether an event of `line` may concern a trigger, as index and changes have them.
+    func mayConcernTrigger(_ line: JournalLine) -> Bool {
+        for offset in index.offsets(tagged: .triggers) {
+            guard let outline = TriggerOutline(index.bytes.pointer, at: offset),
+                changes[RecordKey(kind: .trigger, id: outline.id)] == nil
+            else { continue }
+            if outline.mayConcern(line) { return true }
+        }
+        for case .put(.trigger(let trigger)) in changes.values where TriggerOutline(trigger).mayConcern(line) {
+            return true
+        }
+        return false
+    }
+}
+
+extension Transaction {
+    /// A line of the journal that triggers have to be told of, and where it begins.
+    public struct Unreacted: Sendable {
+        public let line: JournalLine
+        public let start: JournalPosition
+        public let end: JournalPosition
+    }
+
+    /// The lines that triggers may still have to be told of, oldest first.
+    public func unreacted() throws(StoreError) -> [Unreacted] {
+        guard hasUnreacted else { return [] }
+        var start = reactedPosition
+        var lines: [Unreacted] = []
+        for entry in try Journal(directory: workspace.directory).rest(after: start).entries {
+            lines.append(Unreacted(line: entry.line, start: start, end: entry.end))
+            start = entry.end
+        }
+        return lines
+    }
+}
