@@ -60,9 +60,8 @@ struct InboxTests {
     func refused() throws {
         let tf = try Workspace()
         let (id, told) = try submitted(tf)
-        try tf("task", "approve", id)
-        let outcome = try tf.demandNothingWritten { try tf("inbox", "resolve", told, "--as", "approve", exits: 1) }
-        #expect(outcome.stderr.contains("\(id) is done; approve needs a task that is review"))
+        let outcome = try tf.demandNothingWritten { try tf("inbox", "resolve", told, "--as", "retry", exits: 1) }
+        #expect(outcome.stderr.contains("\(id) is review; retry needs a task that is"), "\(outcome)")
         #expect(try notification(tf, told)["resolved_at"].exists == false)
         try tf("inbox", "resolve", told)
         #expect(try notification(tf, told)["resolution"].string == "dismiss")
