@@ -165,5 +165,5 @@ struct Benchmark: Sendable {
     let name: String
     let measure: @Sendable (Bench) throws -> [Row]
 
-    static let all: [Benchmark] = commands + footprint + peers + floors + json
+    static let all: [Benchmark] = commands + triggers + footprint + peers + floors + json
 }
