@@ -61,6 +61,7 @@ public struct Integrity {
         let history = try checkJournal()
         let records = try checkFiles(history)
         checkReferences(records)
+        checkTriggers(records)
         checkLeases(records)
         checkCycles(records)
         checkNames(records)
@@ -238,6 +239,16 @@ public struct Integrity {
             if let ended = task.endedAt, ended < task.envelope.createdAt {
                 find("inconsistent_times", .warning, about: task.id.text, "\(task.id) ended before it was created")
             }
+        }
+    }
+
+    private mutating func checkTriggers(_ records: [RecordKey: AnyRecord]) {
+        for case .trigger(let trigger) in records.values.sorted(by: { $0.key.id < $1.key.id }) {
+            guard let agent = trigger.action.agent, records[agent.key] == nil else { continue }
+            find(
+                "dangling_reference", .error, about: trigger.id.text,
+                "the trigger \(trigger.id) is for the agent \(agent), which does not exist",
+                remedy: "tf agent add \(agent), or tf trigger disable \(trigger.id)")
         }
     }
 

@@ -165,5 +165,6 @@ struct Benchmark: Sendable {
     let name: String
     let measure: @Sendable (Bench) throws -> [Row]
 
-    static let all: [Benchmark] = commands + queue + agents + footprint + peers + floors + json
+    static let all: [Benchmark] =
+        commands + queue + triggers + agents + footprint + peers + floors + json
 }

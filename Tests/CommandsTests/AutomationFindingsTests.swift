@@ -50,6 +50,28 @@ struct AutomationFindingsTests {
         #expect(try tf.runs().count == 1)
     }
 
+    @Test(
+        "the events of a transaction are in their order: of the task, status_changed before the specific, then the run's"
+    )
+    func order() throws {
+        let tf = try Workspace()
+        try tf.addAgent("coder", shell: "true")
+        try tf("task", "create", "x", "--agent", "coder", "--wait")
+        try tf.addAgent("later", "--dispatch", "queue", shell: "true")
+        try tf("task", "create", "y", "--agent", "later")
+        try tf("task", "delete", "T-2")
+        let lines = try tf.journal().map { $0["events"].array.compactMap { $0["type"].string } }
+            .map { $0.filter { $0.hasPrefix("task/") || $0.hasPrefix("run/") } }.filter { !$0.isEmpty }
+        #expect(
+            lines == [
+                ["task/created", "task/assigned", "run/queued"],
+                ["task/status_changed", "task/started", "run/started"],
+                ["task/status_changed", "task/completed", "run/succeeded"],
+                ["task/created", "task/assigned", "run/queued"],
+                ["task/deleted", "run/cancelled"],
+            ], "\(lines)")
+    }
+
     @Test("unassigning starts nothing")
     func unassign() throws {
         let tf = try Workspace()

@@ -61,7 +61,7 @@ struct InboxTests {
         let tf = try Workspace()
         let (id, told) = try submitted(tf)
         let outcome = try tf.demandNothingWritten { try tf("inbox", "resolve", told, "--as", "retry", exits: 1) }
-        #expect(outcome.stderr.contains("\(id) is review; retry needs a task that is"), "\(outcome)")
+        #expect(outcome.stderr.contains("\(id) is review; retry needs one that is"), "\(outcome)")
         #expect(try notification(tf, told)["resolved_at"].exists == false)
         try tf("inbox", "resolve", told)
         #expect(try notification(tf, told)["resolution"].string == "dismiss")

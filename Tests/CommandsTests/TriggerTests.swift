@@ -381,6 +381,18 @@ struct TriggerCommandTests {
             report["findings"].array.contains { $0["code"].string == "invalid_record" && $0["about"].string == "a" })
     }
 
+    @Test("an agent that a trigger is for and that is gone is a finding, and a failure when the trigger fires")
+    func danglingAgent() throws {
+        let tf = try Workspace()
+        try tf.addAgent("coder", shell: "true")
+        try tf("trigger", "add", "go", "--on", "task/created", "--assign", "coder")
+        try tf("agent", "remove", "coder")
+        let report = try tf.json("doctor", exits: 1)["findings"].array
+        #expect(report.map { $0["code"].string } == ["dangling_reference"] && report[0]["about"].string == "go")
+        #expect(try tf("task", "create", "x").stderr.contains("agent coder not found"))
+        #expect(try tf.events("trigger/failed").count == 1)
+    }
+
     @Test("completion offers the names of triggers")
     func completion() throws {
         let tf = try Workspace()
@@ -400,6 +412,11 @@ struct EmitTests {
         #expect(event["task"].string == "T-1" && event["data"]["env"].string == "prod" && event["seq"].int == 3)
         #expect(try tf.events().last == event)
         #expect(try tf("events", "emit", "custom/x").text == "4")
+        #expect(try tf("events", "emit", "custom/once", "--command-id", "c1").text == "5")
+        let again = try tf.demandNothingWritten {
+            try tf.json("events", "emit", "custom/once", "--command-id", "c1")
+        }
+        #expect(again["seq"].int == 5 && again["deduped"].bool == true, "\(again)")
         try tf.demandHealthy()
     }
 

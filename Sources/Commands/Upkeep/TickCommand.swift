@@ -13,7 +13,7 @@ enum TickCommand {
         "tick", "make one pass over everything that is due",
         discussion: """
             Finishes what was interrupted, takes edits by hand into the journal, takes back tasks whose lease has expired, \
-            settles lost runs, queues runs for tasks \
+            settles lost runs, tells triggers what nobody has told them, queues runs for tasks \
             whose time has come, and starts queued runs, those of agents with dispatch queue included. A line for each \
             thing that it does. From cron: * * * * * cd DIR && tf tick -q
             """,

@@ -21,20 +21,17 @@ enum EventsEmit {
         parameters: [type, data, task], run: performing(emit))
 
     static func emit(_ context: Context) throws {
-        let json = try context[data].map(context.json) ?? .object(JSONObject())
-        guard let object = json.object else {
-            throw context.invocation.refusal("--data: \(json.kindName) is not an object")
+        let given = try context[data].map(context.json) ?? .object(JSONObject())
+        guard let object = given.object else {
+            throw context.invocation.refusal("--data: \(given.kindName) is not an object")
         }
         let engine = try context.engine()
-        let changed = try engine.emit(try context.required(type), data: object, task: context[task])
+        let (changed, event) = try engine.emit(try context.required(type), data: object, task: context[task])
         _ = try context.settle(changed, engine)
-        guard let event = changed.commit.events.last(where: { EventType.isCustom($0.type) }) else {
-            // Carried out before, under the same command id.
-            return try context.output.done([(Shown(id: "", json: ["deduped": true]), "emitted before")])
-        }
-        try context.output.done([
-            (Shown(id: String(event.seq), json: event.json, fields: Event.fields), String(event.seq))
-        ])
+        var json = event.json.object ?? JSONObject()
+        if changed.isRepeated { json["deduped"] = true }
+        let shown = Shown(id: String(event.seq), json: .object(json), fields: Event.fields + ["deduped"])
+        try context.output.done([(shown, String(event.seq))])
     }
 }
 

@@ -65,6 +65,7 @@ struct Deletion {
             try change.put(child)
             change.emitEdit(of: former, to: child)
         }
+        change.emit("deleted", task)
         if var run = try change.activeRun(of: task), run.status == .queued {
             run.move(to: .cancelled, at: transaction.now(for: run))
             try transaction.put(run)
@@ -81,6 +82,5 @@ struct Deletion {
         try transaction.endLease(of: task.id)
         try transaction.delete(task)
         try transaction.retire(task.id)
-        change.emit("deleted", task)
     }
 }

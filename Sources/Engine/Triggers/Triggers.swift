@@ -75,8 +75,25 @@ extension Engine {
     /// Emits an event that people make up: `custom/NAME`.
     ///
     /// - Parameter task: the task that it is about, as people type it.
-    /// - Returns: the event, with its number.
-    public func emit(_ type: String, data: JSONObject, task reference: String?) throws -> Changed {
+    /// - Returns: what was committed, and the event with its number: the first one, when it was emitted before under the
+    ///   same command id.
+    public func emit(
+        _ type: String, data: JSONObject, task reference: String?
+    ) throws -> (changed: Changed, event: Event) {
+        let changed = try emitOnce(type, data: data, task: reference)
+        var event = changed.commit.events.last { $0.type == type }
+        if event == nil, let commandID {
+            try workspace.history().forEachBackwards(mentioning: commandID) { line in
+                guard line.commands.contains(where: { $0.id == commandID }) else { return true }
+                event = line.events.last { $0.type == type }
+                return false
+            }
+        }
+        guard let event else { throw Failure.notFound("the event that was emitted under this command id") }
+        return (changed, event)
+    }
+
+    private func emitOnce(_ type: String, data: JSONObject, task reference: String?) throws -> Changed {
         guard EventType.isCustom(type) else {
             throw Failure(
                 .usage, "'\(type)' cannot be emitted by hand", hint: "custom/NAME can, with a name such as deployed")

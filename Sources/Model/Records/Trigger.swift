@@ -148,6 +148,14 @@ extension Trigger.Action: FieldValue {
         return id
     }
 
+    /// The agent that it is for; nil for an action without one.
+    public var agent: ID<Agent>? {
+        switch self {
+        case .assign(let agent), .run(let agent): agent
+        case .createTask, .exec, .notify, .hook, .deliver: nil
+        }
+    }
+
     /// The word for the action, as the record has it.
     public var name: String {
         switch self {

@@ -198,7 +198,7 @@ extension Workspace {
     func demandNothingTemporary(file: String = #fileID, line: Int = #line) throws {
         let allowed = [
             "tasks": "T-[0-9]+\\.json", "leases": "T-[0-9]+\\.json", "runs": "R-[0-9]+(\\.json)?",
-            "inbox": "N-[0-9]+\\.json",
+            "inbox": "N-[0-9]+\\.json", "triggers": "[a-z0-9][a-z0-9._-]*\\.json",
             "agents": "[a-z0-9][a-z0-9._-]*\\.json", "journal": "[0-9]{8}\\.jsonl|applied",
         ]
         for (place, pattern) in allowed {
