@@ -43,7 +43,7 @@ public struct Engine: Sendable {
                 return try Changed(repeating: receipt, in: transaction)
             }
             let change = Change(transaction, caller: caller, ifRev: ifRev)
-            if transaction.changedHooks != nil { try Hooks(change).adopt() }
+            if transaction.changedHooks != nil { Hooks(change).adoptIfPossible() }
             if let command = workspace.settings.notifyCommand, !command.isEmpty,
                 try !transaction.exists(Delivery.trigger.key)
             {

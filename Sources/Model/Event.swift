@@ -71,6 +71,9 @@ public struct Event: Hashable, Sendable {
 public enum Glob {
     /// Whether all of `text` fits `pattern`.
     public static func matches(_ text: String, _ pattern: String) -> Bool {
+        if !pattern.utf8.contains(where: { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }) {
+            return text == pattern
+        }
         let text = Array(text.unicodeScalars)
         let pattern = Array(pattern.unicodeScalars)
         // The last star, and how much of the text it has taken: only that one ever needs to take more.

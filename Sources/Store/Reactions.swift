@@ -52,16 +52,16 @@ struct TriggerOutline {
         conditions = Array(bytes[reader.position..<payload.upperBound])
     }
 
-    /// Whether an event of `line` may have to be told to the trigger. Where the line does not say, it may.
-    func mayConcern(_ line: JournalLine) -> Bool {
+    /// Whether an event of a line may have to be told to the trigger. Where the line does not say, it may.
+    func mayConcern(_ occurrences: Occurrences) -> Bool {
         if isDisabled { return false }
-        for event in line.events where event.seq > position && Trigger.concerns(event, id: id, on: on) {
-            if conditions.isEmpty || mayHold(for: event, of: line) { return true }
+        for event in occurrences.line.events where event.seq > position && Trigger.concerns(event, id: id, on: on) {
+            if conditions.isEmpty || mayHold(for: event, in: occurrences) { return true }
         }
         return false
     }
 
-    private func mayHold(for event: Event, of line: JournalLine) -> Bool {
+    private func mayHold(for event: Event, in occurrences: Occurrences) -> Bool {
         let conditions: [TriggerCondition]
         do {
             conditions = try [TriggerCondition](json: JSON(parsing: self.conditions))
@@ -69,8 +69,8 @@ struct TriggerOutline {
             // Whoever reads the trigger's file finds out.
             return true
         }
-        let subject = line.subject(of: event)
-        let fields = EventFields(event, record: subject.record?.json, task: subject.task?.json)
+        let subject = occurrences.subject(of: event)
+        let fields = EventFields(event, record: subject.record, task: subject.task)
         return conditions.allSatisfy { condition in
             condition.holds(for: fields[condition.field])
                 || !subject.isComplete && !EventFields.isOfEvent(condition.field, event)
@@ -78,31 +78,55 @@ struct TriggerOutline {
     }
 }
 
-extension JournalLine {
+/// The events of a line of the journal, with the records that triggers' conditions on them are about.
+///
+/// A class, because what has been looked up for one trigger is not looked up again for the next.
+public final class Occurrences {
+    public let line: JournalLine
+    /// The places of the records in the line.
+    private var places = RecordMap<Int>()
+    /// Their JSON, as far as somebody has asked for it.
+    private var shown: [JSON?]
+
+    /// The events of `line`.
+    public init(of line: JournalLine) {
+        self.line = line
+        shown = Array(repeating: nil, count: line.put.count)
+        for index in line.put.indices { places[line.put[index].key] = index }
+    }
+
     /// The records that a trigger's conditions on an event are about.
     public struct Subject: Sendable {
-        /// What the event is about, as this transaction left it; nil when it was deleted, or not changed here.
-        public var record: AnyRecord?
+        /// What the event is about, as its transaction left it; nil when it was deleted, or not changed there.
+        public var record: JSON?
         /// The event's task, when it is not what the event is about.
-        public var task: AnyRecord?
+        public var task: JSON?
         /// Whether the line has all there is: nothing has to be looked up.
         public let isComplete: Bool
     }
 
-    /// What this line says of the records that an event of it is about.
+    /// What the line says of the records that an event of it is about.
     public func subject(of event: Event) -> Subject {
         let own = event.key
         let taskKey = event.task.map { RecordKey(kind: .task, id: $0) }
-        let record = own.flatMap(record)
-        let task = taskKey == own ? nil : taskKey.flatMap(self.record)
-        let knowsRecord = own.map { key in record != nil || delete.contains { $0.key == key } } ?? true
+        let record = own.flatMap(json)
+        let task = taskKey == own ? nil : taskKey.flatMap(json)
+        let knowsRecord = own.map { record != nil || hasDeleted($0) } ?? true
         let knowsTask = taskKey == own || taskKey == nil || task != nil
         return Subject(record: record, task: task, isComplete: knowsRecord && knowsTask)
     }
 
-    private func record(_ key: RecordKey) -> AnyRecord? {
-        for record in put where record.key == key { return record }
-        return nil
+    /// Whether the line is that of the transaction which deleted a record.
+    public func hasDeleted(_ key: RecordKey) -> Bool {
+        places[key] == nil && line.delete.contains { $0.key == key }
+    }
+
+    private func json(_ key: RecordKey) -> JSON? {
+        guard let place = places[key] else { return nil }
+        if let json = shown[place] { return json }
+        let json = line.put[place].json
+        shown[place] = json
+        return json
     }
 }
 
@@ -129,13 +153,14 @@ extension AnyRecord {
 extension View {
     /// Whether an event of `line` may concern a trigger, as index and changes have them.
     func mayConcernTrigger(_ line: JournalLine) -> Bool {
+        let occurrences = Occurrences(of: line)
         for offset in index.offsets(tagged: .triggers) {
             guard let outline = TriggerOutline(index.bytes.pointer, at: offset),
                 changes[RecordKey(kind: .trigger, id: outline.id)] == nil
             else { continue }
-            if outline.mayConcern(line) { return true }
+            if outline.mayConcern(occurrences) { return true }
         }
-        for case .put(.trigger(let trigger)) in changes.values where TriggerOutline(trigger).mayConcern(line) {
+        for case .put(.trigger(let trigger)) in changes.values where TriggerOutline(trigger).mayConcern(occurrences) {
             return true
         }
         return false

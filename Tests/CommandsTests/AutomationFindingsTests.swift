@@ -211,6 +211,17 @@ struct AutomationFindingsTests {
         #expect(try tf.events("trigger/failed").count == 1)
     }
 
+    @Test("a worker for one task leaves what triggers have queued to others, who start it at once")
+    func workOnce() throws {
+        let tf = try Workspace()
+        try tf.addAgent("slow", "--dispatch", "queue", shell: "true")
+        try tf("trigger", "add", "go", "--on", "task/completed", "--exec", "touch told")
+        try tf("task", "create", "x", "--agent", "slow")
+        try tf("work", "--once")
+        try tf.awaitFile("told")
+        try tf.awaitRun("R-2", "succeeded")
+    }
+
     @Test("a worker and tick tell triggers and start what they queue")
     func workers() throws {
         let tf = try Workspace()

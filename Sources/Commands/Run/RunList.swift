@@ -48,7 +48,7 @@ enum RunList {
         return Listing(
             columns: [
                 .init("id") { Cell($0.id.text) },
-                .init("task") { Cell($0.isReaction ? nil : $0.task?.text) },
+                .init("task") { Cell($0.task?.text) },
                 .init("status") { Cell($0.status.rawValue, $0.status.style) },
                 .init("agent", shrink: .to(6, order: 1)) { Cell($0.agent?.text ?? $0.trigger?.text) },
                 .init("outcome", shrink: .to(8)) { Cell($0.outcome) },

@@ -120,6 +120,10 @@ final class Supervisor {
             if shutdown != nil { try giveUp() }
             if leavesStartableRuns { try tellGuard(.launch) }
         }
+        if case .worker(let plan) = role, plan.end == .afterOne, shutdown == nil, leavesStartableRuns {
+            // What triggers have queued is none of the work that it was to do.
+            try tellGuard(.launch)
+        }
     }
 
     /// Says something to the guard, if it is still there.
@@ -364,6 +368,7 @@ final class Supervisor {
         if starts { wantsSweep = false }
         // What triggers have queued meanwhile is for this supervisor to start as well.
         wantsStart = changed.hasRunsOfTriggers && !isFront
+        if changed.hasRunsOfTriggers { leavesStartableRuns = true }
         seen = changed.commit.position ?? seen
         live.lastCommit = changed.commit.position ?? live.lastCommit
         keepQueue(started, changed)

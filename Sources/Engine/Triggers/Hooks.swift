@@ -24,6 +24,15 @@ struct Hooks {
         return EventType.exists(String(type)) ? String(type) : nil
     }
 
+    /// The same for a command that has something else to do: it says what goes wrong, and goes on.
+    func adoptIfPossible() {
+        do {
+            try transaction.attempt { try adopt() }
+        } catch {
+            transaction.workspace.options.warn("hooks are not looked at: \(Failure(error).message)")
+        }
+    }
+
     /// Makes the triggers of hooks that were added, and removes those of hooks that are gone.
     func adopt() throws {
         let files = try Set(Self.files(in: transaction.workspace))

@@ -94,15 +94,15 @@ struct Telling {
     func tell(most: Int = .max) throws -> [Reaction] {
         guard transaction.hasUnreacted else { return [] }
         let end = transaction.position
-        let lines = try transaction.unreacted()
         var triggers = try transaction.records(tagged: .triggers, of: Trigger.self).filter { !$0.disabled }
             .sorted { $0.id.text < $1.id.text }
         var reactions: [Reaction] = []
-        for entry in lines where !triggers.isEmpty {
+        for entry in triggers.isEmpty ? [] : try transaction.unreacted() {
+            let occurrences = Occurrences(of: entry.line)
             for event in entry.line.events {
                 for index in triggers.indices where triggers[index].position ?? .max < event.seq {
                     guard triggers[index].concerns(event),
-                        try Occasion(event, of: entry.line, in: transaction).satisfies(triggers[index].conditions)
+                        try Occasion(event, among: occurrences, in: transaction).satisfies(triggers[index].conditions)
                     else { continue }
                     guard reactions.count < most else {
                         transaction.react(upTo: entry.start)
@@ -213,17 +213,14 @@ struct Occasion {
     let event: Event
     private let fields: EventFields
 
-    /// - Parameter line: the transaction of the event: records are taken as it left them, and only those that it did not
-    ///   change as they are now.
-    init(_ event: Event, of line: JournalLine, in source: any RecordSource) throws {
+    /// - Parameter occurrences: the transaction of the event: records are taken as it left them, and only those that it
+    ///   did not change as they are now.
+    init(_ event: Event, among occurrences: Occurrences, in source: any RecordSource) throws {
         self.event = event
-        let subject = line.subject(of: event)
-        var record = subject.record?.json
-        var task = subject.task?.json
+        let subject = occurrences.subject(of: event)
+        var (record, task) = (subject.record, subject.task)
         if !subject.isComplete {
-            if record == nil, let key = event.key, !line.delete.contains(where: { $0.key == key }) {
-                record = try source.currentJSON(key)
-            }
+            if record == nil, let key = event.key, !occurrences.hasDeleted(key) { record = try source.currentJSON(key) }
             if task == nil, let id = event.task, id != event.about {
                 task = try source.currentJSON(RecordKey(kind: .task, id: id))
             }
@@ -234,6 +231,7 @@ struct Occasion {
     /// The value of a field; nil when there is no such field.
     subscript(field: String) -> JSON? { fields[field] }
 
+    /// Whether all of the conditions hold.
     func satisfies(_ conditions: [TriggerCondition]) -> Bool {
         for condition in conditions where !condition.holds(for: fields[condition.field]) { return false }
         return true

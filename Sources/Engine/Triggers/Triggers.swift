@@ -163,7 +163,7 @@ extension Engine {
         if fits, !trigger.concerns(event) {
             trial.check(false, "nothing ever follows from \(event.type) about \(event.about) for it")
         }
-        let occasion = try Occasion(event, of: line, in: snapshot)
+        let occasion = try Occasion(event, among: Occurrences(of: line), in: snapshot)
         for condition in trigger.conditions {
             let value = occasion[condition.field]
             let text = value.map { $0.string ?? $0.compactText } ?? "not there"
