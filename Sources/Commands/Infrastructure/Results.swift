@@ -77,6 +77,17 @@ extension Output {
         }
     }
 
+    /// Prints the names of what was removed.
+    func removed(_ changed: Changed, isBatch: Bool) throws {
+        var members = JSONObject([("deleted", true)])
+        if changed.isRepeated { members["deduped"] = true }
+        try done(
+            changed.keys.map { key in
+                members["id"] = key.id.json
+                return (Shown(id: key.id, json: .object(members)), "\(key.id) removed")
+            }, isBatch: isBatch)
+    }
+
     /// Prints what was done to a record by a template. It is done, so a template that does not fit is no reason to fail.
     private func printDone(_ shown: Shown, _ template: Template) throws {
         do {

@@ -45,12 +45,6 @@ enum TriggerRemove {
         let engine = try context.engine()
         let changed = try engine.removeTriggers(names)
         _ = try context.settle(changed, engine)
-        var members = JSONObject([("deleted", true)])
-        if changed.isRepeated { members["deduped"] = true }
-        try context.output.done(
-            changed.keys.map { key in
-                members["id"] = key.id.json
-                return (Shown(id: key.id, json: .object(members)), "\(key.id) removed")
-            }, isBatch: names.count > 1)
+        try context.output.removed(changed, isBatch: names.count > 1)
     }
 }

@@ -96,7 +96,8 @@ struct RunStart {
             isComplete: surroundings.passesEnvironment)
         // A command that a trigger runs about an event is about no task of its own.
         let isAboutTask = !run.isReaction || agent != nil
-        let context = try isAboutTask
+        let context =
+            try isAboutTask
             ? (held ?? task).map { try TaskContext(of: $0, run: run, in: transaction) } : nil
         if held != nil { run.feedback = context?.feedback.map(\.id) ?? [] }
         let input = try prepareInput(run, held ?? task, agent, context, files, &environment)
@@ -154,7 +155,8 @@ struct RunStart {
         switch agent?.stdin {
         case .some(.none): return try File("/dev/null", .read)
         case .prompt where prompt != nil: return try prompt ?? File("/dev/null", .read)
-        case .json where !run.isReaction: return try files.write(task.map { transaction.upcoming($0).json } ?? .null, as: "task.json")
+        case .json where !run.isReaction:
+            return try files.write(task.map { transaction.upcoming($0).json } ?? .null, as: "task.json")
         case .prompt, .json, nil:
             if let event = run.event { return try files.write(try delivered(by: run) ?? event, as: "event.json") }
             return try surroundings.input ?? File("/dev/null", .read)
