@@ -15,8 +15,8 @@ struct TriggerOutline {
     private let on: String
     private let isDisabled: Bool
     private let position: Int
-    /// A list of conditions, as JSON; empty for none.
-    private let conditions: [UInt8]
+    /// The conditions; nil where the index does not tell them.
+    private let conditions: [TriggerCondition]?
 
     /// What the index entry of `trigger` holds.
     static func payload(of trigger: Trigger) -> [UInt8] {
@@ -24,7 +24,11 @@ struct TriggerOutline {
         writer.write(UInt8(trigger.disabled ? 1 : 0))
         writer.write(Int64(trigger.position ?? .max))
         writer.write(trigger.on)
-        if !trigger.conditions.isEmpty { writer.write(raw: trigger.conditions.json.compactBytes) }
+        for condition in trigger.conditions {
+            writer.write(condition.field)
+            writer.write(condition.comparison.rawValue)
+            writer.write(condition.value)
+        }
         return writer.bytes
     }
 
@@ -33,7 +37,7 @@ struct TriggerOutline {
         on = trigger.on
         isDisabled = trigger.disabled
         position = trigger.position ?? .max
-        conditions = trigger.conditions.isEmpty ? [] : trigger.conditions.json.compactBytes
+        conditions = trigger.conditions
     }
 
     /// Reads the entry at `offset`; nil when it is not that of a trigger, or damaged.
@@ -49,26 +53,38 @@ struct TriggerOutline {
         self.on = on
         isDisabled = disabled != 0
         self.position = Int(clamping: position)
-        conditions = Array(bytes[reader.position..<payload.upperBound])
+        conditions = Self.conditions(&reader, until: payload.upperBound)
+    }
+
+    private static func conditions(_ reader: inout ByteReader, until end: Int) -> [TriggerCondition]? {
+        var conditions: [TriggerCondition] = []
+        while reader.position < end {
+            var condition = TriggerCondition()
+            guard let field = reader.text(),
+                let comparison = reader.text().flatMap(TriggerCondition.Operator.init(rawValue:)),
+                let value = reader.text()
+            else { return nil }
+            condition.field = field
+            condition.comparison = comparison
+            condition.value = value
+            conditions.append(condition)
+        }
+        return conditions
     }
 
     /// Whether an event of a line may have to be told to the trigger. Where the line does not say, it may.
     func mayConcern(_ occurrences: Occurrences) -> Bool {
         if isDisabled { return false }
         for event in occurrences.line.events where event.seq > position && Trigger.concerns(event, id: id, on: on) {
-            if conditions.isEmpty || mayHold(for: event, in: occurrences) { return true }
+            guard let conditions, !conditions.isEmpty else { return true }
+            if Self.mayHold(conditions, for: event, in: occurrences) { return true }
         }
         return false
     }
 
-    private func mayHold(for event: Event, in occurrences: Occurrences) -> Bool {
-        let conditions: [TriggerCondition]
-        do {
-            conditions = try [TriggerCondition](json: JSON(parsing: self.conditions))
-        } catch {
-            // Whoever reads the trigger's file finds out.
-            return true
-        }
+    private static func mayHold(
+        _ conditions: [TriggerCondition], for event: Event, in occurrences: Occurrences
+    ) -> Bool {
         let subject = occurrences.subject(of: event)
         let fields = EventFields(event, record: subject.record, task: subject.task)
         return conditions.allSatisfy { condition in
