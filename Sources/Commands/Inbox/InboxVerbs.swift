@@ -15,6 +15,7 @@ enum InboxRead {
         let engine = try context.engine()
         let references = context.all(notifications)
         let changed = try engine.read(notifications: references)
+        _ = try context.settle(changed, engine)
         let read: [Notification] = changed.records.compactMap { $0.typed() }
         try context.output.done(read, isBatch: references.count > 1, deduped: changed.isRepeated) { "\($0.id) read" }
     }
