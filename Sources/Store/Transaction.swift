@@ -254,7 +254,8 @@ public final class Transaction {
         view.delete(lease.key)
     }
 
-    /// Says that something happened to a record. The order of calls is the order of the events.
+    /// Says that something happened to a record. The order of calls is the order of the events, but for those of runs,
+    /// which come last.
     public func emit(
         _ type: String, about key: RecordKey, task: ID<Task>? = nil, run: ID<Run>? = nil, flow: String? = nil,
         data: JSONObject = JSONObject(), actor: String? = nil
@@ -374,7 +375,8 @@ public final class Transaction {
             }
         }
         for deletion in forgotten where revisions[deletion.key] == nil { line.delete.append(deletion) }
-        for staged in events {
+        // What happened to runs is told after what happened to their tasks.
+        for staged in events.filter({ $0.key.kind != .run }) + events.filter({ $0.key.kind == .run }) {
             var event = staged.event
             event.rev = revisions[staged.key] ?? self.staged[staged.key]?.before?.envelope.rev
             line.events.append(event)

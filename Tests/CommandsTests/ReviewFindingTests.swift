@@ -76,6 +76,22 @@ struct AfterwardsTests {
         try tf.await("T-4", "done")
     }
 
+    @Test("a transaction tells of tasks first and of runs last, the end of one before the next is queued")
+    func order() throws {
+        let tf = try Workspace()
+        try tf.run(["agent", "add", "failing", "--max-attempts", "2", "--backoff", "10ms", "--", "false"])
+        try tf.run(["task", "create", "Work", "--agent", "failing", "--wait"], exits: 1)
+        try tf("exec", "-q", "--", "true")
+        let lines = try tf.journal().map { types($0["events"].array) }
+        let retried = [
+            "task/status_changed", "task/requeued", "task/retry_scheduled", "comment/created", "run/failed",
+            "run/queued",
+        ]
+        #expect(lines.contains(retried), "\(lines)")
+        let executed = ["task/created", "task/status_changed", "task/started", "run/queued", "run/started"]
+        #expect(lines.contains(executed), "\(lines)")
+    }
+
     @Test("a retry is the cause of its run")
     func causeOfRetry() throws {
         let tf = try Workspace()

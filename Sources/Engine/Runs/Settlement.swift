@@ -69,8 +69,8 @@ struct Settlement {
         let error = apply(ending, to: &run, agent: agent)
         run.error = error
         try transaction.put(run)
+        sayEnded(run)
         if run.isReaction {
-            sayEnded(run)
             return try ReactionOutcome(change).settle(run, isUnstarted: former.status == .queued)
         }
         if let task = try run.task.flatMap(taskForSettling), task.run == run.id,
@@ -242,7 +242,6 @@ struct Settlement {
         if let task, case .failedCheck(let text) = ending.kind {
             try change.comment(on: task, text, kind: .feedback, author: change.caller.actor, run: run.id)
         }
-        sayEnded(run)
     }
 
     private func sayEnded(_ run: Run) {
