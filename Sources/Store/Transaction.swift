@@ -231,9 +231,7 @@ public final class Transaction {
     public func upcoming<R: Record>(_ record: R) -> R {
         let former = staged[record.key].map { $0.before?.envelope } ?? record.envelope
         var record = record
-        record.envelope.rev = (former?.rev ?? 0) + 1
-        record.envelope.createdAt = former?.createdAt ?? now
-        record.envelope.updatedAt = max(now, former?.updatedAt ?? now)
+        record.envelope = record.envelope.following(former, at: now)
         return record
     }
 
@@ -362,10 +360,8 @@ public final class Transaction {
             if var after = change.after {
                 guard !after.isUnchanged(from: change.before) else { continue }
                 let former = change.before?.envelope
-                var envelope = after.envelope
-                envelope.rev = (former?.rev ?? 0) + 1
-                envelope.createdAt = change.isAnother ? now : former?.createdAt ?? now
-                envelope.updatedAt = max(now, former?.updatedAt ?? now)
+                var envelope = after.envelope.following(former, at: now)
+                if change.isAnother { envelope.createdAt = now }
                 after.envelope = envelope
                 revisions[key] = envelope.rev
                 line.put.append(after)
@@ -552,5 +548,16 @@ extension AnyRecord {
         var copy = self
         copy.envelope = envelope
         return copy == before
+    }
+}
+
+extension Envelope {
+    /// What it becomes when its record is committed at `now` in the place of `former`, or as a new one.
+    fileprivate func following(_ former: Envelope?, at now: Timestamp) -> Envelope {
+        var envelope = self
+        envelope.rev = (former?.rev ?? 0) + 1
+        envelope.createdAt = former?.createdAt ?? now
+        envelope.updatedAt = max(now, former?.updatedAt ?? now)
+        return envelope
     }
 }

@@ -178,8 +178,12 @@ public struct Workspace: Sendable {
     public func keepingRecords() -> Workspace {
         var options = options
         options.cache = RecordCache()
-        return Workspace(
-            directory: directory, path: path, record: record, isRecovered: isRecovered, options: options)
+        return with(options)
+    }
+
+    /// The same workspace for a process, or a part of one, that deals with it in another way.
+    private func with(_ options: Options) -> Workspace {
+        Workspace(directory: directory, path: path, record: record, isRecovered: isRecovered, options: options)
     }
 
     // MARK: Reading
@@ -252,8 +256,7 @@ public struct Workspace: Sendable {
             try storing { () throws(SystemError) in try directory.syncFileSystem() }
             var patient = self.options
             patient.lockTimeout = .milliseconds(100)
-            let workspace = Workspace(directory: directory, path: path, record: record, options: patient)
-            let lock = try workspace.lock()
+            let lock = try with(patient).lock()
             guard let before, var mark = try AppliedMark.read(in: directory), mark.synced < before.applied else {
                 return
             }

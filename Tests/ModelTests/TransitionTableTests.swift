@@ -1,5 +1,6 @@
 import Model
 import System
+import TestSupport
 import Testing
 
 @Suite("The transition table")
@@ -8,32 +9,7 @@ struct TransitionTableTests {
     /// `scheduled` for an automated task. Arming and disarming emit events of the automation, not of the task.
     static let specification = """
         create     |                                                    | todo       | created
-        start      | todo scheduled                                     | running    | started
-        claim      | todo                                               | running    | claimed
-        heartbeat  | running                                            | =          |
-        release    | running review blocked paused                      | todo       | released
-        block      | todo running review                                | blocked    | blocked
-        unblock    | blocked                                            | todo       | unblocked
-        pause      | todo scheduled running blocked                     | paused     | paused
-        resume     | paused                                             | todo*      | resumed
-        submit     | running                                            | review     | submitted
-        approve    | review                                             | done*      | approved
-        reject     | review                                             | todo       | rejected
-        complete   | running                                            | done*      | completed
-        skip       | todo                                               | done       | skipped
-        fail       | running review blocked                             | failed     | failed
-        cancel     | todo scheduled running review blocked paused       | cancelled  | cancelled
-        terminate  | running                                            | terminated | terminated
-        timeout    | running                                            | timed_out  | timed_out
-        lose       | running                                            | lost       | lost
-        requeue    | running                                            | todo       | requeued
-        retry      | failed timed_out lost blocked cancelled terminated | todo       | retried
-        reopen     | done failed cancelled terminated timed_out lost    | todo       | reopened
-        arm        | todo paused blocked                                | scheduled  |
-        disarm     | scheduled                                          | paused     |
-        assign     | todo scheduled running review blocked paused       | =          | assigned
-        unassign   | todo scheduled running review blocked paused       | =          | unassigned
-        depend     | todo scheduled running review blocked paused       | =          | edited
+        \(ReferenceTable.text)
         edit       | todo scheduled running review blocked paused done failed cancelled terminated timed_out lost | = | edited
         delete     | todo scheduled review blocked paused done failed cancelled terminated timed_out lost | nothing | deleted
         """

@@ -15,8 +15,8 @@ public struct ReferenceTable: Sendable {
         "complete", "fail", "release", "block", "submit", "heartbeat", "pause", "edit",
     ]
 
-    /// verb | from | to | event
-    private static let text = """
+    /// Copied by hand from the specification, what moves a task: verb | from | to | event
+    public static let text = """
         start      | todo scheduled                                     | running    | started
         claim      | todo                                               | running    | claimed
         heartbeat  | running                                            | =          |

@@ -84,7 +84,7 @@ extension Lease {
 private struct Outlook {
     /// Whether a claim is worth the lock.
     let isPromising: Bool
-    /// How long until time alone can change that; nil when it cannot.
+    /// How long until time alone can change that; nil when it cannot, and when it is worth the lock already.
     let patience: Duration?
 
     init(_ workspace: Workspace, _ reference: String?, _ request: ClaimRequest) throws {
@@ -105,7 +105,7 @@ private struct Outlook {
         } else {
             isPromising = try search.first() != nil
         }
-        let moments = [search.nextStart(), leases.next].compactMap { $0 }
+        let moments = isPromising ? [] : [search.nextStart(), leases.next].compactMap { $0 }
         patience = moments.min().map { $0.since(now) }
     }
 }
