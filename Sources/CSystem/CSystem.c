@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/socket.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #if defined(__linux__)
+#include <semaphore.h>
 #include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -234,12 +236,7 @@ static int make_pipe(int ends[2]) {
 #endif
 }
 
-static void fail_child(int fd, int step) {
-    int report[2] = { step, errno };
-    ssize_t written = write(fd, report, sizeof report);
-    (void)written;
-    _exit(127);
-}
+static bool is_caught[NSIG];
 
 /// The mask that commands are to have; -1 while it is this process's own.
 static int command_mask = -1;
@@ -250,26 +247,73 @@ void tf_share_with_group(void) {
     if (command_mask < 0) command_mask = mask;
 }
 
-// Only async-signal-safe calls from here to exec.
-static void become_command(const struct tf_spawn *spawn, pid_t parent, int release, int failure) {
-    struct sigaction usual = { .sa_handler = SIG_DFL }, former;
-    for (int signal = 1; signal < NSIG; signal++) {
-        // What was ignored when tf was started (nohup) stays so; what tf itself ignores does not.
-        if (sigaction(signal, NULL, &former) == 0 && former.sa_handler != SIG_DFL
-            && (former.sa_handler != SIG_IGN || signal == SIGPIPE))
-            sigaction(signal, &usual, NULL);
-    }
+/// A request, with copies of all that it points to.
+struct command {
+    struct tf_spawn spawn;
+    /// `spawn.arguments` with a place before them, for what runs a script.
+    char **arguments;
+    pid_t parent;
+    int release[2], failure[2];
+};
+
+static struct command *copy_request(const struct tf_spawn *spawn) {
+    size_t arguments = 0, variables = 0, bytes = strlen(spawn->path) + 1;
+    for (; spawn->arguments[arguments]; arguments++) bytes += strlen(spawn->arguments[arguments]) + 1;
+    for (; spawn->environment[variables]; variables++) bytes += strlen(spawn->environment[variables]) + 1;
+    if (spawn->directory) bytes += strlen(spawn->directory) + 1;
+    size_t pointers = 1 + arguments + 1 + variables + 1;
+    struct command *command = malloc(sizeof *command + pointers * sizeof(char *) + bytes);
+    if (!command) return NULL;
+    char **place = (char **)(command + 1), *text = (char *)(place + pointers);
+    command->spawn = *spawn;
+    command->arguments = place++;
+    command->spawn.arguments = place;
+    for (size_t i = 0; i < arguments; i++, text += strlen(text) + 1) *place++ = strcpy(text, spawn->arguments[i]);
+    *place++ = NULL;
+    command->spawn.environment = place;
+    for (size_t i = 0; i < variables; i++, text += strlen(text) + 1) *place++ = strcpy(text, spawn->environment[i]);
+    *place++ = NULL;
+    command->spawn.path = strcpy(text, spawn->path);
+    text += strlen(text) + 1;
+    if (spawn->directory) command->spawn.directory = strcpy(text, spawn->directory);
+    return command;
+}
+
+static void fail_child(int fd, int step) {
+    int report[2] = { step, errno };
+    ssize_t written = write(fd, report, sizeof report);
+    (void)written;
+    _exit(127);
+}
+
+/// In the child, from its first moment to its last as this program. Only async-signal-safe calls.
+///
+/// All signals are blocked. Exec gives those that have a handler their usual meaning; but a handler that ran before
+/// would tell this program of a signal that was not for it.
+static void begin_child(struct command *command) {
+    const struct tf_spawn *spawn = &command->spawn;
+    struct sigaction usual = { .sa_handler = SIG_DFL };
+    for (int signal = 1; signal < NSIG; signal++)
+        if (is_caught[signal]) sigaction(signal, &usual, NULL);
+    // What was ignored when tf was started (nohup) stays so; what tf itself ignores does not.
+    sigaction(SIGPIPE, &usual, NULL);
     if (command_mask >= 0) umask(command_mask);
+    if (spawn->own_session) setsid();
+    else if (spawn->own_group) setpgid(0, 0);
+    if (spawn->dies_with_parent && tf_die_with_parent(SIGKILL, command->parent) == 1) _exit(127);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    if (spawn->own_session) setsid();
-    else if (spawn->own_group) setpgid(0, 0);
-    if (spawn->dies_with_parent && tf_die_with_parent(SIGKILL, parent) == 1) _exit(127);
+    close(command->release[1]);
+}
 
+/// In the child: waits to be let go, and becomes the command.
+static void become_command(struct command *command) {
+    const struct tf_spawn *spawn = &command->spawn;
+    int failure = command->failure[1];
     // Before anything that can fail: a child that has ended already would break the pipe that lets it go.
     char go;
-    if (spawn->held && read(release, &go, 1) != 1) _exit(127);
+    if (read(command->release[0], &go, 1) != 1) _exit(127);
     if (spawn->directory && chdir(spawn->directory) < 0) fail_child(failure, TF_SPAWN_DIRECTORY);
 
     // Descriptors 0-2 may be among the ones to be moved: lift them out of the way first.
@@ -284,42 +328,177 @@ static void become_command(const struct tf_spawn *spawn, pid_t parent, int relea
     execve(spawn->path, spawn->arguments, spawn->environment);
     if (errno == ENOEXEC) {
         // A script without an interpreter line, which the shell and execvp run with sh as well.
-        size_t count = 0;
-        while (spawn->arguments[count]) count++;
-        char *arguments[count + 2];
-        arguments[0] = "sh";
-        arguments[1] = (char *)spawn->path;
-        for (size_t index = 1; index <= count; index++) arguments[index + 1] = spawn->arguments[index];
-        execve("/bin/sh", arguments, spawn->environment);
+        command->arguments[0] = "sh";
+        command->arguments[1] = (char *)spawn->path;
+        execve("/bin/sh", command->arguments, spawn->environment);
     }
     fail_child(failure, TF_SPAWN_EXECUTE);
 }
 
-int tf_spawn_process(struct tf_spawn *spawn) {
-    int release[2] = { -1, -1 }, failure[2];
-    if (make_pipe(failure) < 0) return -1;
-    if (spawn->held && make_pipe(release) < 0) {
-        close(failure[0]);
-        close(failure[1]);
+#if defined(__linux__)
+
+/// A thread that makes children. A child made by vfork needs no copy of this process's memory, which would cost both
+/// sides a page fault for each page that is written later; but its thread stands still until the child has become its
+/// command. Such a thread never ends: the child would be killed with it.
+struct spawner {
+    struct spawner *next;
+    struct command *command;
+    sem_t wanted;
+    /// How many children it was asked for.
+    unsigned asked;
+    /// Where births are told: a pipe, because emulators make a plain fork of vfork.
+    int births[2];
+};
+
+/// The number of a child, or why there is none. The child tells it before it stands still; the thread tells it again
+/// afterwards, for one that was killed before it could.
+struct birth {
+    unsigned asked;
+    pid_t pid;
+    int error;
+};
+
+static struct {
+    /// The process whose threads these are: a fork has none.
+    pid_t owner;
+    pthread_mutex_t lock;
+    struct spawner *idle;
+} spawners;
+
+static void tell_birth(const struct spawner *spawner, pid_t pid) {
+    struct birth birth = { spawner->asked, pid, errno };
+    ssize_t written;
+    do written = write(spawner->births[1], &birth, sizeof birth);
+    while (written < 0 && errno == EINTR);
+}
+
+static void *make_children(void *argument) {
+    struct spawner *self = argument;
+    for (;;) {
+        while (sem_wait(&self->wanted) < 0) {}
+        struct command *command = self->command;
+        pid_t pid = vfork();
+        if (pid == 0) {
+            begin_child(command);
+            tell_birth(self, getpid());
+            become_command(command);
+        }
+        tell_birth(self, pid);
+        free(command);
+        pthread_mutex_lock(&spawners.lock);
+        self->next = spawners.idle;
+        spawners.idle = self;
+        pthread_mutex_unlock(&spawners.lock);
+    }
+    return NULL;
+}
+
+static struct spawner *new_spawner(void) {
+    struct spawner *spawner = calloc(1, sizeof *spawner);
+    if (!spawner) return NULL;
+    if (make_pipe(spawner->births) < 0) {
+        int error = errno;
+        free(spawner);
+        errno = error;
+        return NULL;
+    }
+    sem_init(&spawner->wanted, 0, 0);
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&attributes, 128 * 1024);
+    // The thread takes no signals, and its children begin with none.
+    sigset_t all, former;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &former);
+    pthread_t thread;
+    int error = pthread_create(&thread, &attributes, make_children, spawner);
+    pthread_sigmask(SIG_SETMASK, &former, NULL);
+    pthread_attr_destroy(&attributes);
+    if (error == 0) return spawner;
+    close(spawner->births[0]);
+    close(spawner->births[1]);
+    free(spawner);
+    errno = error;
+    return NULL;
+}
+
+/// Makes the child, and takes over `command`.
+static pid_t make_child(struct command *command) {
+    if (spawners.owner != command->parent) {
+        spawners.owner = command->parent;
+        spawners.idle = NULL;
+        pthread_mutex_init(&spawners.lock, NULL);
+    }
+    pthread_mutex_lock(&spawners.lock);
+    struct spawner *spawner = spawners.idle;
+    if (spawner) spawners.idle = spawner->next;
+    pthread_mutex_unlock(&spawners.lock);
+    if (!spawner) spawner = new_spawner();
+    if (!spawner) {
+        free(command);
         return -1;
     }
-    pid_t parent = getpid();
+    spawner->command = command;
+    unsigned asked = ++spawner->asked;
+    sem_post(&spawner->wanted);
+    struct birth birth;
+    ssize_t count;
+    do count = read(spawner->births[0], &birth, sizeof birth);
+    while ((count < 0 && errno == EINTR) || (count > 0 && birth.asked != asked));
+    if (birth.pid < 0) errno = birth.error;
+    return birth.pid;
+}
+
+#else
+
+static pid_t make_child(struct command *command) {
+    sigset_t all, former;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &former);
     pid_t pid = fork();
     if (pid == 0) {
-        if (spawn->held) close(release[1]);
-        become_command(spawn, parent, release[0], failure[1]);
+        begin_child(command);
+        become_command(command);
     }
     int error = errno;
-    close(failure[1]);
-    if (spawn->held) close(release[0]);
+    pthread_sigmask(SIG_SETMASK, &former, NULL);
+    // Both sides set the group, so that it is there for whoever looks first.
+    if (pid > 0 && command->spawn.own_group && !command->spawn.own_session) setpgid(pid, pid);
+    free(command);
+    errno = error;
+    return pid;
+}
+
+#endif
+
+static void close_pipe(const int ends[2]) {
+    if (ends[0] >= 0) close(ends[0]);
+    if (ends[1] >= 0) close(ends[1]);
+}
+
+int tf_spawn_process(struct tf_spawn *spawn) {
+    struct command *command = copy_request(spawn);
+    if (!command) return -1;
+    int release[2] = { -1, -1 }, failure[2] = { -1, -1 };
+    pid_t pid = -1;
+    if (make_pipe(failure) == 0 && make_pipe(release) == 0) {
+        memcpy(command->release, release, sizeof release);
+        memcpy(command->failure, failure, sizeof failure);
+        command->parent = getpid();
+        pid = make_child(command);
+    } else {
+        free(command);
+    }
     if (pid < 0) {
-        close(failure[0]);
-        if (spawn->held) close(release[1]);
+        int error = errno;
+        close_pipe(release);
+        close_pipe(failure);
         errno = error;
         return -1;
     }
-    // Both sides set the group, so that it is there for whoever looks first.
-    if (spawn->own_group && !spawn->own_session) setpgid(pid, pid);
+    close(failure[1]);
+    close(release[0]);
     spawn->pid = pid;
     spawn->release_fd = release[1];
     spawn->failure_fd = failure[0];
@@ -329,7 +508,6 @@ int tf_spawn_process(struct tf_spawn *spawn) {
 // MARK: Signals
 
 static int signal_pipe[2] = { -1, -1 };
-static bool is_caught[NSIG];
 
 static void write_signal(int number, siginfo_t *info, void *context) {
     (void)context;

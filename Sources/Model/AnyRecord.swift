@@ -30,40 +30,40 @@ public indirect enum AnyRecord: Hashable, Sendable {
     }
 
     /// The same record as a value of its own type; nil when it is of another kind.
-    public func typed<R: Record>(_ type: R.Type = R.self) -> R? { record as? R }
-
-    /// The record, whatever its type.
-    public var record: any Record {
-        switch self {
-        case .workspace(let record): record
-        case .task(let record): record
-        case .comment(let record): record
-        case .run(let record): record
-        case .agent(let record): record
-        case .trigger(let record): record
-        case .notification(let record): record
-        case .lease(let record): record
-        }
-    }
+    public func typed<R: Record>(_ type: R.Type = R.self) -> R? { R(self) }
 
     /// A record of one of the known types.
-    public init<R: Record>(_ record: R) {
-        switch record {
-        case let record as WorkspaceRecord: self = .workspace(record)
-        case let record as Task: self = .task(record)
-        case let record as Comment: self = .comment(record)
-        case let record as Run: self = .run(record)
-        case let record as Agent: self = .agent(record)
-        case let record as Trigger: self = .trigger(record)
-        case let record as Notification: self = .notification(record)
-        case let record as Lease: self = .lease(record)
-        default: preconditionFailure("\(R.self) is not a record of this version")
+    public init<R: Record>(_ record: R) { self = record.boxed }
+
+    public var key: RecordKey {
+        switch self {
+        case .workspace(let record): record.key
+        case .task(let record): record.key
+        case .comment(let record): record.key
+        case .run(let record): record.key
+        case .agent(let record): record.key
+        case .trigger(let record): record.key
+        case .notification(let record): record.key
+        case .lease(let record): record.key
         }
     }
 
-    public var key: RecordKey { record.key }
-    public var json: JSON { record.json }
-    public var subdirectory: String { record.subdirectory }
+    public var json: JSON {
+        switch self {
+        case .workspace(let record): record.json
+        case .task(let record): record.json
+        case .comment(let record): record.json
+        case .run(let record): record.json
+        case .agent(let record): record.json
+        case .trigger(let record): record.json
+        case .notification(let record): record.json
+        case .lease(let record): record.json
+        }
+    }
+
+    public var subdirectory: String {
+        if case .comment(let comment) = self { comment.subdirectory } else { "" }
+    }
 
     /// The record as the journal has it, where its file has more: a lease without its token. nil for all others.
     public var journaled: AnyRecord? {
@@ -74,14 +74,109 @@ public indirect enum AnyRecord: Hashable, Sendable {
 
     /// The fields that every record has.
     public var envelope: Envelope {
-        get { record.envelope }
+        get {
+            switch self {
+            case .workspace(let record): record.envelope
+            case .task(let record): record.envelope
+            case .comment(let record): record.envelope
+            case .run(let record): record.envelope
+            case .agent(let record): record.envelope
+            case .trigger(let record): record.envelope
+            case .notification(let record): record.envelope
+            case .lease(let record): record.envelope
+            }
+        }
         set {
             func updated<R: Record>(_ record: R) -> AnyRecord {
                 var record = record
                 record.envelope = newValue
-                return AnyRecord(record)
+                return record.boxed
             }
-            self = updated(record)
+            self =
+                switch self {
+                case .workspace(let record): updated(record)
+                case .task(let record): updated(record)
+                case .comment(let record): updated(record)
+                case .run(let record): updated(record)
+                case .agent(let record): updated(record)
+                case .trigger(let record): updated(record)
+                case .notification(let record): updated(record)
+                case .lease(let record): updated(record)
+                }
         }
+    }
+}
+
+// MARK: - From and to values of their own types
+
+extension WorkspaceRecord {
+    public var boxed: AnyRecord { .workspace(self) }
+
+    public init?(_ record: AnyRecord) {
+        guard case .workspace(let record) = record else { return nil }
+        self = record
+    }
+}
+
+extension Task {
+    public var boxed: AnyRecord { .task(self) }
+
+    public init?(_ record: AnyRecord) {
+        guard case .task(let record) = record else { return nil }
+        self = record
+    }
+}
+
+extension Comment {
+    public var boxed: AnyRecord { .comment(self) }
+
+    public init?(_ record: AnyRecord) {
+        guard case .comment(let record) = record else { return nil }
+        self = record
+    }
+}
+
+extension Run {
+    public var boxed: AnyRecord { .run(self) }
+
+    public init?(_ record: AnyRecord) {
+        guard case .run(let record) = record else { return nil }
+        self = record
+    }
+}
+
+extension Agent {
+    public var boxed: AnyRecord { .agent(self) }
+
+    public init?(_ record: AnyRecord) {
+        guard case .agent(let record) = record else { return nil }
+        self = record
+    }
+}
+
+extension Trigger {
+    public var boxed: AnyRecord { .trigger(self) }
+
+    public init?(_ record: AnyRecord) {
+        guard case .trigger(let record) = record else { return nil }
+        self = record
+    }
+}
+
+extension Notification {
+    public var boxed: AnyRecord { .notification(self) }
+
+    public init?(_ record: AnyRecord) {
+        guard case .notification(let record) = record else { return nil }
+        self = record
+    }
+}
+
+extension Lease {
+    public var boxed: AnyRecord { .lease(self) }
+
+    public init?(_ record: AnyRecord) {
+        guard case .lease(let record) = record else { return nil }
+        self = record
     }
 }

@@ -30,17 +30,17 @@ public struct Event: Hashable, Sendable {
     /// The event as the journal and `tf events --json` have it.
     public var json: JSON {
         var object = JSONObject()
-        object["seq"] = seq.json
-        object["at"] = at.json
-        object["type"] = type.json
-        object["actor"] = actor.json
         object["about"] = about.json
-        object["rev"] = rev?.json
-        object["task"] = task?.json
-        object["run"] = run?.json
-        object["flow"] = flow?.json
-        object["depth"] = depth.json
+        object["actor"] = actor.json
+        object["at"] = at.json
         if !data.isEmpty { object["data"] = .object(data) }
+        object["depth"] = depth.json
+        if let flow { object["flow"] = flow.json }
+        if let rev { object["rev"] = rev.json }
+        if let run { object["run"] = run.json }
+        object["seq"] = seq.json
+        if let task { object["task"] = task.json }
+        object["type"] = type.json
         return .object(object)
     }
 

@@ -99,7 +99,7 @@ public enum Identifier {
         switch kind {
         case .workspace: text == "workspace"
         case .agent, .trigger: isName(text)
-        case .task, .lease: isNumbered(text) && isTaskPrefix(String(text.prefix { $0 != "-" }))
+        case .task, .lease: isNumbered(text) && isTaskPrefix(prefix(of: text))
         case .comment, .flow, .run, .notification: isNumbered(text) && text.hasPrefix((kind.prefix ?? "") + "-")
         }
     }
@@ -143,6 +143,11 @@ public enum Identifier {
         let lowercase = rest.lowercased()
         guard isNumber(lowercase.utf8) else { return isHash(lowercase.utf8) ? "\(prefix)-\(lowercase)" : nil }
         return Int(lowercase).flatMap { $0 > 0 ? "\(prefix)-\($0)" : nil }
+    }
+
+    /// What stands before the dash.
+    private static func prefix(of text: String) -> String {
+        text.utf8.firstIndex(of: UInt8(ascii: "-")).map { String(text[..<$0]) } ?? text
     }
 
     private static func isNumbered(_ text: String) -> Bool {

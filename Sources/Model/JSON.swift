@@ -119,6 +119,11 @@ public struct JSONObject: Hashable, Sendable {
             return isMember(key, at: position) ? members[position].value : nil
         }
         set {
+            // Whoever names members in their order needs no search.
+            if let newValue, members.last.map({ Self.precedes($0.key, key) }) ?? true {
+                members.append((key, newValue))
+                return
+            }
             let position = position(of: key)
             switch (isMember(key, at: position), newValue) {
             case (true, let value?): members[position].value = value

@@ -1,18 +1,14 @@
 extension JSON {
     /// The form of record files: indented by two blanks, members sorted, one newline at the end.
     public var fileBytes: [UInt8] {
-        var writer = JSONWriter(indents: true)
-        writer.write(self)
-        writer.bytes.append(UInt8(ascii: "\n"))
-        return writer.bytes
+        JSONWriter.write(indents: true) { writer in
+            writer.write(self)
+            writer.append(UInt8(ascii: "\n"))
+        }
     }
 
     /// The form of journal lines and of `--jsonl`: no blanks, members sorted, no newline.
-    public var compactBytes: [UInt8] {
-        var writer = JSONWriter(indents: false)
-        writer.write(self)
-        return writer.bytes
-    }
+    public var compactBytes: [UInt8] { JSONWriter.write(indents: false) { $0.write(self) } }
 
     /// ``compactBytes`` as text.
     public var compactText: String { String(decoding: compactBytes, as: UTF8.self) }
@@ -21,37 +17,70 @@ extension JSON {
     public var indentedText: String { String(decoding: fileBytes.dropLast(), as: UTF8.self) }
 
     /// Appends the compact form to `bytes`.
-    public func write(to bytes: inout [UInt8]) {
-        var writer = JSONWriter(indents: false)
-        swap(&writer.bytes, &bytes)
-        writer.write(self)
-        swap(&writer.bytes, &bytes)
-    }
+    public func write(to bytes: inout [UInt8]) { bytes += compactBytes }
 }
 
+/// Writes JSON into memory of its own: every command writes some, and an array would check each byte's place twice.
 private struct JSONWriter {
-    var bytes: [UInt8] = []
+    private var memory: UnsafeMutablePointer<UInt8>
+    private var capacity = 1024
+    private var count = 0
     let indents: Bool
     private var depth = 0
 
-    init(indents: Bool) {
+    private init(indents: Bool) {
         self.indents = indents
+        memory = .allocate(capacity: capacity)
+    }
+
+    /// What `body` writes.
+    static func write(indents: Bool, _ body: (inout JSONWriter) -> Void) -> [UInt8] {
+        var writer = JSONWriter(indents: indents)
+        defer { writer.memory.deallocate() }
+        body(&writer)
+        return Array(UnsafeBufferPointer(start: writer.memory, count: writer.count))
+    }
+
+    private mutating func reserve(_ more: Int) {
+        guard count + more > capacity else { return }
+        capacity = max(2 * capacity, count + more)
+        let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+        larger.update(from: memory, count: count)
+        memory.deallocate()
+        memory = larger
+    }
+
+    mutating func append(_ byte: UInt8) {
+        reserve(1)
+        memory[count] = byte
+        count += 1
+    }
+
+    private mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard let start = bytes.baseAddress else { return }
+        reserve(bytes.count)
+        (memory + count).update(from: start, count: bytes.count)
+        count += bytes.count
+    }
+
+    private mutating func append(_ text: StaticString) {
+        append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
     mutating func write(_ value: JSON) {
         switch value {
-        case .null: bytes.append(contentsOf: "null".utf8)
-        case .bool(let bool): bytes.append(contentsOf: (bool ? "true" : "false").utf8)
-        case .integer(let integer): bytes.append(contentsOf: String(integer).utf8)
-        case .number(let number): bytes.append(contentsOf: number.description.utf8)
+        case .null: append("null")
+        case .bool(let bool): append(bool ? "true" : "false")
+        case .integer(let integer): write(integer)
+        case .number(let number): appendText(number.description)
         case .string(let string): write(string)
         case .array(let items):
             list("[", "]", items) { writer, item in writer.write(item) }
         case .object(let object):
             list("{", "}", object) { writer, member in
                 writer.write(member.key)
-                writer.bytes.append(UInt8(ascii: ":"))
-                if writer.indents { writer.bytes.append(UInt8(ascii: " ")) }
+                writer.append(UInt8(ascii: ":"))
+                if writer.indents { writer.append(UInt8(ascii: " ")) }
                 writer.write(member.value)
             }
         }
@@ -61,54 +90,70 @@ private struct JSONWriter {
         _ opening: Unicode.Scalar, _ closing: Unicode.Scalar, _ items: Items,
         _ writeItem: (inout JSONWriter, Items.Element) -> Void
     ) {
-        bytes.append(UInt8(ascii: opening))
+        append(UInt8(ascii: opening))
         depth += 1
         var isFirst = true
         for item in items {
-            if !isFirst { bytes.append(UInt8(ascii: ",")) }
+            if !isFirst { append(UInt8(ascii: ",")) }
             isFirst = false
             startLine()
             writeItem(&self, item)
         }
         depth -= 1
         if !isFirst { startLine() }
-        bytes.append(UInt8(ascii: closing))
+        append(UInt8(ascii: closing))
     }
 
     private mutating func startLine() {
         guard indents else { return }
-        bytes.append(UInt8(ascii: "\n"))
-        bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: depth * 2))
+        reserve(1 + 2 * depth)
+        memory[count] = UInt8(ascii: "\n")
+        (memory + count + 1).update(repeating: UInt8(ascii: " "), count: 2 * depth)
+        count += 1 + 2 * depth
+    }
+
+    private mutating func write(_ integer: Int64) {
+        if integer < 0 { append(UInt8(ascii: "-")) }
+        var power: UInt64 = 1
+        while integer.magnitude / power >= 10 { power *= 10 }
+        while power > 0 {
+            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: integer.magnitude / power % 10))
+            power /= 10
+        }
+    }
+
+    private mutating func appendText(_ string: String) {
+        var string = string
+        string.withUTF8 { append($0) }
     }
 
     private mutating func write(_ string: String) {
-        bytes.append(UInt8(ascii: "\""))
+        append(UInt8(ascii: "\""))
         var string = string
         string.withUTF8 { utf8 in
             var written = 0
             for index in utf8.indices {
                 let byte = utf8[index]
                 guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[written..<index]))
+                append(UnsafeBufferPointer(rebasing: utf8[written..<index]))
                 writeEscape(of: byte)
                 written = index + 1
             }
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[written...]))
+            append(UnsafeBufferPointer(rebasing: utf8[written...]))
         }
-        bytes.append(UInt8(ascii: "\""))
+        append(UInt8(ascii: "\""))
     }
 
     private mutating func writeEscape(of byte: UInt8) {
-        bytes.append(UInt8(ascii: "\\"))
+        append(UInt8(ascii: "\\"))
         switch byte {
-        case 0x0A: bytes.append(UInt8(ascii: "n"))
-        case 0x0D: bytes.append(UInt8(ascii: "r"))
-        case 0x09: bytes.append(UInt8(ascii: "t"))
+        case 0x0A: append(UInt8(ascii: "n"))
+        case 0x0D: append(UInt8(ascii: "r"))
+        case 0x09: append(UInt8(ascii: "t"))
         case 0x00..<0x20:
-            bytes.append(contentsOf: "u00".utf8)
-            bytes.append(contentsOf: (byte < 0x10 ? "0" : "").utf8)
-            bytes.append(contentsOf: String(byte, radix: 16).utf8)
-        default: bytes.append(byte)
+            append(byte < 0x10 ? "u000" : "u00")
+            appendText(String(byte, radix: 16))
+        default: append(byte)
         }
     }
 }

@@ -14,6 +14,10 @@ public protocol Record: Sendable, Hashable {
     func validate() throws(FieldFault)
     /// The directory of the record's file below its kind's; empty for most kinds.
     var subdirectory: String { get }
+    /// The record among those of all kinds.
+    var boxed: AnyRecord { get }
+    /// - Returns: nil when it is of another kind.
+    init?(_ record: AnyRecord)
 }
 
 /// The fields that every record has.

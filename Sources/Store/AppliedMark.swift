@@ -54,18 +54,33 @@ struct AppliedMark: Hashable, Sendable {
 
     private init?(bytes: [UInt8]) {
         guard bytes.count == Self.length else { return nil }
-        let text = String(decoding: bytes, as: UTF8.self)
-        let fields = text.dropLast().split(separator: " ")
-        guard fields.count == 9, let sum = UInt32(fields[8], radix: 16), Checksum.of(bytes.dropLast(10)) == sum,
-            let appliedSegment = Int(fields[0]), let appliedOffset = Int64(fields[1]),
-            let syncedSegment = Int(fields[2]), let syncedOffset = Int64(fields[3]),
-            let reactedSegment = Int(fields[4]), let reactedOffset = Int64(fields[5]), let unsynced = Int(fields[6])
+        var place = 0
+        /// A number of fixed width and the blank after it.
+        func number(_ width: Int) -> Int64? {
+            var value: Int64 = 0
+            for byte in bytes[place..<place + width] {
+                guard let digit = byte.decimalDigit else { return nil }
+                value = value * 10 + digit
+            }
+            guard bytes[place + width] == UInt8(ascii: " ") else { return nil }
+            place += width + 1
+            return value
+        }
+        func position() -> JournalPosition? {
+            guard let segment = number(8), let offset = number(12) else { return nil }
+            return JournalPosition(segment: Int(segment), offset: offset)
+        }
+        guard let applied = position(), let synced = position(), let reacted = position(), let unsynced = number(4)
         else { return nil }
-        applied = JournalPosition(segment: appliedSegment, offset: appliedOffset)
-        synced = JournalPosition(segment: syncedSegment, offset: syncedOffset)
-        reacted = JournalPosition(segment: reactedSegment, offset: reactedOffset)
-        self.unsynced = unsynced
-        boot = String(fields[7])
+        let end = place + Self.bootLength
+        guard bytes[(end + 1)...].elementsEqual((Checksum.text(Checksum.of(bytes[..<end])) + "\n").utf8) else {
+            return nil
+        }
+        self.applied = applied
+        self.synced = synced
+        self.reacted = reacted
+        self.unsynced = Int(unsynced)
+        boot = String(decoding: bytes[place..<end], as: UTF8.self)
     }
 
     init(

@@ -1,10 +1,12 @@
 import Model
 
-/// Records that a process that lives long has read or written, by the identity of their files: a supervisor reads the
-/// same few records in every transaction.
+/// What a process that lives long has read or written, by the identity of the files: a supervisor reads the same few
+/// records in every transaction.
 ///
 /// For the transactions of one thread.
 public final class RecordCache: @unchecked Sendable {
+    /// Whether the workspace was trusted, and the list of trusted ones that said so.
+    var trust: (list: FileIdentity, isTrusted: Bool)?
     private var records = RecordMap<(record: AnyRecord, identity: FileIdentity)>()
 
     /// How many records are kept at the most.

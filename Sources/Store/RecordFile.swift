@@ -147,8 +147,9 @@ struct RecordFile {
 
     /// Only lock holders write, so one name for each file is enough; a leftover is overwritten.
     static func temporaryName(for path: String) -> String {
-        let name = Path.name(of: path)
-        return path == name ? ".\(name).tmp" : Path.parent(of: path) + "/." + name + ".tmp"
+        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+        let name = slash.map(path.utf8.index(after:)) ?? path.startIndex
+        return path[..<name] + "." + path[name...] + ".tmp"
     }
 
     private static func makeDirectories(above path: String, in directory: File) throws(SystemError) {

@@ -57,6 +57,8 @@ public final class Transaction {
     /// Whether a repetition is to be answered from memory. A command that came to nothing can be tried again under its
     /// id, whatever else was put right on the way.
     public var keepsReceipt = true
+    /// Done as soon as the change is certain, before the files say so.
+    public var whenCommitted: () -> Void = {}
 
     init(on workspace: Workspace, state: LockedState, purpose: Purpose) throws(StoreError) {
         self.workspace = workspace
@@ -342,7 +344,7 @@ public final class Transaction {
         // Before the changes, which say more about the same records.
         if !refreshed.isEmpty { refreshIndex() }
         if !outsideChanges.isEmpty { try write(try adoptionLine(), into: &committed) }
-        if let line = try ownLine() { try write(line, into: &committed) }
+        if let line = try ownLine() { try write(line, into: &committed, then: whenCommitted) }
         if committed.position == nil, reactedPosition != state.mark.reacted { try markReacted() }
         committed.leavesReactions = state.mark.reacted < state.mark.applied
         let interval = AppliedMark.syncInterval
@@ -421,7 +423,9 @@ public final class Transaction {
         try storing { [mark = state.mark, workspace] () throws(SystemError) in try mark.write(in: workspace.directory) }
     }
 
-    private func write(_ line: JournalLine, into committed: inout Commit) throws(StoreError) {
+    private func write(
+        _ line: JournalLine, into committed: inout Commit, then whenCommitted: () -> Void = {}
+    ) throws(StoreError) {
         var files: [[UInt8]] = []
         var journaled: [JSON] = []
         for record in line.put {
@@ -439,6 +443,7 @@ public final class Transaction {
         let end = try Journal(directory: workspace.directory).append(bytes, at: state.end, durably: durably)
 
         // Committed. Whatever fails from here on is finished by the next writer.
+        whenCommitted()
         header.nextSeq = line.nextSeq
         committed.position = end
         if reactedPosition == start, !concernsTrigger(line) { reactedPosition = end }

@@ -38,6 +38,13 @@ public enum Trust {
         return nil
     }
 
+    /// What the list of entries is identified by; nothing changes in it without changing this.
+    static func list() throws(StoreError) -> FileIdentity {
+        guard let file else { return .unknown }
+        let status = try storing { () throws(SystemError) in try FileSystem.status(file) }
+        return status.map(FileIdentity.init) ?? .unknown
+    }
+
     /// Every workspace that is trusted, in the order in which it was.
     public static func entries() throws(StoreError) -> [Entry] {
         guard let file else { return [] }
@@ -111,8 +118,12 @@ public enum Trust {
 extension Workspace {
     /// Whether agents, triggers and hooks of this workspace may run.
     public func isTrusted() throws(StoreError) -> Bool {
+        let list = try options.cache.map { _ throws(StoreError) in try Trust.list() }
+        if let list, let known = options.cache?.trust, known.list == list { return known.isTrusted }
         let status = try storing { () throws(SystemError) in try directory.status() }
-        return try Trust.isTrusted(path, status)
+        let isTrusted = try Trust.isTrusted(path, status)
+        if let list { options.cache?.trust = (list, isTrusted) }
+        return isTrusted
     }
 
     /// Has agents, triggers and hooks of this workspace run from now on.

@@ -41,14 +41,14 @@ public enum Environment {
     }
 
     /// The name of this machine.
-    public static var host: String {
+    public static let host: String = {
         var name = [CChar](repeating: 0, count: 256)
         guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
         return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-    }
+    }()
 
     /// How many processors there are for this process.
-    public static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+    public static let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
 
     /// Bytes that nobody can guess.
     public static func random(count: Int) throws(SystemError) -> [UInt8] {

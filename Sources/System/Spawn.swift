@@ -124,7 +124,6 @@ public struct Spawn: Sendable {
         request.own_group = leadership == .group
         request.own_session = leadership == .session
         request.dies_with_parent = diesWithParent
-        request.held = true
         let result = program.withCString { program in
             withOptionalCString(directory) { directory in
                 arguments.withPointers { arguments in
@@ -165,9 +164,23 @@ public struct HeldCommand: Sendable {
 
     /// Lets the child become its command, and returns when it has.
     public func release() throws(Spawn.Failure) {
-        var report = [UInt8]()
+        letGo()
+        try confirm()
+    }
+
+    /// Lets the child become its command. Whether it could, ``confirm()`` tells.
+    public func letGo() {
         do throws(SystemError) {
             _ = try gate.writeOnce([1])
+        } catch {
+            // Somebody has killed it meanwhile: its end is seen as that of any command.
+        }
+    }
+
+    /// Waits until the child that was let go has become its command.
+    public func confirm() throws(Spawn.Failure) {
+        var report = [UInt8]()
+        do throws(SystemError) {
             report = try self.report.rest()
         } catch {
             throw .system(error)

@@ -43,23 +43,31 @@ extension Timestamp: CustomStringConvertible {
         let day = milliseconds.floorDivided(by: 86_400_000)
         let rest = milliseconds - day * 86_400_000
         let date = CivilDate(daysSinceEpoch: day)
-        var text: [UInt8] = []
-        text.reserveCapacity(24)
-        text.append(decimal: date.year, width: 4)
-        text.append(UInt8(ascii: "-"))
-        text.append(decimal: date.month, width: 2)
-        text.append(UInt8(ascii: "-"))
-        text.append(decimal: date.day, width: 2)
-        text.append(UInt8(ascii: "T"))
-        text.append(decimal: rest / 3_600_000, width: 2)
-        text.append(UInt8(ascii: ":"))
-        text.append(decimal: rest / 60_000 % 60, width: 2)
-        text.append(UInt8(ascii: ":"))
-        text.append(decimal: rest / 1000 % 60, width: 2)
-        text.append(UInt8(ascii: "."))
-        text.append(decimal: rest % 1000, width: 3)
-        text.append(UInt8(ascii: "Z"))
-        return String(decoding: text, as: UTF8.self)
+        // Every record has several, so the digits are put where they belong.
+        return String(unsafeUninitializedCapacity: 32) { text in
+            var count = 0
+            func put(_ value: Int64, width: Int, then separator: Unicode.Scalar) {
+                var rest = value.magnitude
+                for place in (count..<count + width).reversed() {
+                    text[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                    rest /= 10
+                }
+                text[count + width] = UInt8(ascii: separator)
+                count += width + 1
+            }
+            if date.year < 0 {
+                text[0] = UInt8(ascii: "-")
+                count = 1
+            }
+            put(date.year, width: date.year.magnitude < 10_000 ? 4 : 9, then: "-")
+            put(date.month, width: 2, then: "-")
+            put(date.day, width: 2, then: "T")
+            put(rest / 3_600_000, width: 2, then: ":")
+            put(rest / 60_000 % 60, width: 2, then: ":")
+            put(rest / 1000 % 60, width: 2, then: ".")
+            put(rest % 1000, width: 3, then: "Z")
+            return count
+        }
     }
 
     /// Reads an RFC 3339 date and time: any offset, a fraction of any length (cut to milliseconds), years 0000–9999.

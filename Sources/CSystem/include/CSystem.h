@@ -56,7 +56,8 @@ int tf_become_subreaper(void);
 /// returns 1 if it has. ENOTSUP where there is no such thing.
 int tf_die_with_parent(int signal, pid_t parent);
 
-/// A process to start. Everything is prepared before the fork; the child only makes system calls.
+/// A process to start, held back until `release_fd` is written to. Everything is prepared before the fork; the child
+/// only makes system calls.
 struct tf_spawn {
     const char *path;             // already looked up
     char *const *arguments;
@@ -66,10 +67,9 @@ struct tf_spawn {
     bool own_group;               // a process group of its own
     bool own_session;             // a session of its own, without a terminal
     bool dies_with_parent;        // SIGKILL when the calling process ends
-    bool held;                    // waits for tf_release before exec
     // Results:
     pid_t pid;
-    int release_fd;               // closing it without a byte ends the held child
+    int release_fd;               // a byte lets the child become the command; closing it without one ends the child
     int failure_fd;               // an int: which step failed (tf_spawn_step), then its errno; empty after exec
 };
 

@@ -69,7 +69,7 @@ enum Work {
 
     /// Says at once how a run has ended.
     private static func report(_ task: Task, _ run: Run, _ output: Output, _ results: inout [JSON]) throws {
-        let result: JSON = ["task": task.shownJSON, "run": run.shownJSON]
+        var result: JSON { ["task": task.shownJSON, "run": run.shownJSON] }
         switch output.form {
         case .json: results.append(result)
         case .jsonLines: try output.json(result)

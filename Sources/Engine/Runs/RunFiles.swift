@@ -2,7 +2,8 @@ import Model
 import Store
 import System
 
-/// The files of a run beside its record: its log, what it reported, its prompt.
+/// The files of a run beside its record: its log, what it reported, its prompt. Their directory is there since the
+/// proof of life was taken.
 struct RunFiles {
     let directory: File
     let run: ID<Run>
@@ -14,7 +15,6 @@ struct RunFiles {
 
     /// The log, opened to append: what the command's output and error become.
     func openLog() throws(SystemError) -> File {
-        try FileSystem.makeDirectory(Layout.run(run), in: directory)
         let mode: File.Mode = [.readWrite, .create, .append, .unlinked]
         return try File(Layout.log(run), mode, in: directory, permissions: 0o660)
     }
@@ -24,7 +24,6 @@ struct RunFiles {
 
     /// Writes the context that the command may read.
     func writePrompt(_ text: String) throws(SystemError) -> File {
-        try FileSystem.makeDirectory(Layout.run(run), in: directory)
         let name = Layout.prompt(run)
         let file = try File(name, [.write, .create, .truncate, .unlinked], in: directory, permissions: 0o660)
         try file.write(text.utf8)
@@ -33,7 +32,6 @@ struct RunFiles {
 
     /// Writes a value that the command reads on standard input.
     func write(_ json: JSON, as name: String) throws(SystemError) -> File {
-        try FileSystem.makeDirectory(Layout.run(run), in: directory)
         let path = Layout.run(run) + "/" + name
         let mode: File.Mode = [.write, .create, .truncate, .unlinked]
         try File(path, mode, in: directory, permissions: 0o660).write(json.fileBytes)

@@ -15,17 +15,27 @@ struct RunSurroundings: Sendable {
     var isOwnCommand = false
 }
 
+extension ProcessIdentity {
+    /// The process that has this number now.
+    init(ofLive pid: Int) {
+        self.init(pid: pid, started: ProcessTable.startMark(of: pid) ?? "")
+    }
+}
+
 /// Starts queued runs inside a transaction: the proof of life is taken and the command's process is there, held back,
 /// before the run counts as running.
 struct RunStart {
     private let change: Change
     private let surroundings: RunSurroundings
+    private let supervisor: ProcessIdentity
     private var transaction: Transaction { change.transaction }
     private var workspace: Workspace { change.transaction.workspace }
 
-    init(_ change: Change, _ surroundings: RunSurroundings) {
+    /// - Parameter supervisor: this process.
+    init(_ change: Change, _ surroundings: RunSurroundings, supervisor: ProcessIdentity) {
         self.change = change
         self.surroundings = surroundings
+        self.supervisor = supervisor
     }
 
     /// A run whose command has been forked and waits for the commit.
@@ -108,10 +118,8 @@ struct RunStart {
         let command = try spawn.start()
 
         run.host = Environment.host
-        run.supervisor = ProcessIdentity(
-            pid: Environment.processID, started: ProcessTable.startMark(of: Environment.processID) ?? "")
-        run.process = ProcessIdentity(
-            pid: Int(command.pid), started: ProcessTable.startMark(of: Int(command.pid)) ?? "")
+        run.supervisor = supervisor
+        run.process = ProcessIdentity(ofLive: Int(command.pid))
         run.move(to: .running, at: transaction.now(for: run))
         try transaction.put(run)
         if let held, let task {

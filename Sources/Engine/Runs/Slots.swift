@@ -258,7 +258,9 @@ struct RunQueue {
     ) {
         self.position = position
         for start in started {
-            waiting.removeAll { $0.run == start.run || $0.task != nil && $0.task == start.task }
+            // What was started stood in front, once.
+            let place = waiting.firstIndex { $0.run == start.run || $0.task != nil && $0.task == start.task }
+            if let place { waiting.remove(at: place) }
             if start.takesSlot, live?.contains(where: { $0.run == start.run }) == false {
                 live?.append(Live(run: start.run, agent: start.agent))
             }

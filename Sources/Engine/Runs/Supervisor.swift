@@ -21,6 +21,7 @@ final class Supervisor {
     var engine: Engine
     private(set) var role: SupervisorRole
     let surroundings: RunSurroundings
+    private let identity = ProcessIdentity(ofLive: Environment.processID)
     private let channel: Channel
     private let signals: Signals
     private let live: LiveRuns
@@ -82,8 +83,11 @@ final class Supervisor {
         var started: RunStart.Started?
         let changed = try engine.change("exec", target: target) { change in
             let run = try make(change)
-            started = try RunStart(change, self.surroundings).start(run)
-            if let started { try self.tellGuard(.begin(run.id), with: started.live.alive) }
+            started = try RunStart(change, self.surroundings, supervisor: self.identity).start(run)
+            if let started {
+                try self.tellGuard(.begin(run.id), with: started.live.alive)
+                change.transaction.whenCommitted = started.held.letGo
+            }
             return [run.task?.key, run.id.key].compactMap { $0 }
         }
         guard let task = changed.keys.first(where: { $0.kind == .task }).flatMap({ ID<Task>($0.id) }) else {
@@ -94,7 +98,7 @@ final class Supervisor {
         engine = Engine(engine.workspace, caller: engine.caller)
         leavesStartableRuns = changed.hasStartableRuns
         wantsStart = false
-        if let started { try release(started) }
+        if let started { takeIn(started) }
         return task
     }
 
@@ -320,25 +324,28 @@ final class Supervisor {
         retryAt = nil
         let starts = wantsStart && shutdown == nil && !isClosing
         guard !live.ended.isEmpty || starts else { return }
-        var started: [RunStart.Started] = []
+        let (started, changed): ([RunStart.Started], Changed)
         do {
-            started = try commitOnce(starts: starts || (shutdown == nil && !isClosing && !live.ended.isEmpty))
+            let mayStart = shutdown == nil && !isClosing
+            (started, changed) = try commitOnce(starts: starts || (mayStart && !live.ended.isEmpty))
         } catch {
             guard !live.ended.isEmpty || !live.isEmpty else { throw error }
             engine.workspace.options.warn("cannot commit (\(Failure(error).message)); trying again")
             retryAt = now + .seconds(1)
             return
         }
-        for ended in live.ended {
-            try tellGuard(.end(ended.run.id))
-            ended.run.alive.closeNow()
-        }
+        let ended = live.ended.map(\.run)
         live.forgetEnded()
-        for start in started { try release(start) }
+        for run in ended { run.alive.closeNow() }
+        for start in started { takeIn(start) }
+        for run in ended { try tellGuard(.end(run.id)) }
+        try tellSettled(ended.map(\.id), changed.commit)
+        // One that could not become its command has ended already.
+        if !live.ended.isEmpty { return try commit() }
         if case .worker = role, room > 0, started.isEmpty { sweepAt = try engine.nextDue() }
     }
 
-    private func commitOnce(starts: Bool) throws -> [RunStart.Started] {
+    private func commitOnce(starts: Bool) throws -> ([RunStart.Started], Changed) {
         var started: [RunStart.Started] = []
         let ended = live.ended
         var acting = engine
@@ -357,11 +364,14 @@ final class Supervisor {
                 }
                 if case .worker = self.role, self.wantsSweep { _ = try Tick(change).sweep() }
                 for run in try self.startable(change) {
-                    guard let start = try RunStart(change, self.surroundings).start(run) else { continue }
+                    guard let start = try RunStart(change, self.surroundings, supervisor: self.identity).start(run)
+                    else { continue }
                     // Before the commit: from then on the proof must not depend on this process alone.
                     try self.tellGuard(.begin(run.id), with: start.live.alive)
                     started.append(start)
                 }
+                // While the files are written the commands are on their way already.
+                change.transaction.whenCommitted = { for start in started { start.held.letGo() } }
             }
             return []
         }
@@ -380,8 +390,7 @@ final class Supervisor {
             chosen = first.live.task?.id
             queue = nil
         }
-        try tellSettled(ended.map { $0.run.id }, changed.commit)
-        return started
+        return (started, changed)
     }
 
     private func tellSettled(_ runs: [ID<Run>], _ commit: Commit) throws {
@@ -420,14 +429,13 @@ final class Supervisor {
         if case .front = role { true } else { false }
     }
 
-    /// Lets a command go whose start is committed.
-    private func release(_ start: RunStart.Started) throws {
+    /// Takes in a command that was let go when its start was committed.
+    private func takeIn(_ start: RunStart.Started) {
         do throws(Spawn.Failure) {
-            try start.held.release()
+            try start.held.confirm()
             live.add(start.live)
         } catch {
             live.add(start.live, failedToStart: error)
-            try commit()
         }
     }
 }

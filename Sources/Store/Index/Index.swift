@@ -74,7 +74,9 @@ struct Index: Sendable {
     func offsets(tagged tag: Tag) -> [Int] {
         var offsets = baseOffsets(tagged: tag)
         if !tail.isEmpty { offsets.removeAll { tail.offset(of: keyTag(at: $0)) != nil } }
-        for offset in tail.newest where hasTag(tag, at: offset) { offsets.append(offset) }
+        tail.forEach { offset in
+            if hasTag(tag, at: offset) { offsets.append(offset) }
+        }
         return offsets
     }
 
@@ -102,7 +104,7 @@ struct Index: Sendable {
         Self.forEachOffset(in: bytes.pointer, from: IndexHeader.length, to: Int(header.baseEnd)) { offset in
             if tail.isEmpty || tail.offset(of: keyTag(at: offset)) == nil { body(offset) }
         }
-        for offset in tail.newest { body(offset) }
+        tail.forEach(body)
     }
 
     // MARK: Layout
@@ -179,7 +181,9 @@ private struct IndexTail {
     }
 
     /// Where the newest entries begin, in no order.
-    var newest: [Int] { count == 0 ? [] : places.filter { $0 != 0 } }
+    func forEach(_ body: (Int) -> Void) {
+        for place in places where place != 0 { body(place) }
+    }
 
     /// Adds an entry; a later one with the same tag takes its place.
     mutating func add(_ tag: UInt64, _ offset: Int) {
@@ -331,8 +335,7 @@ struct IndexHeader: Hashable, Sendable {
     /// Takes note of an id that exists or existed.
     mutating func note(_ key: RecordKey) {
         if key.kind == .trigger { hasTriggers = true }
-        guard let position = RecordKind.numbered.firstIndex(of: key.kind), let dash = key.id.lastIndex(of: "-"),
-            let number = Int(key.id[key.id.index(after: dash)...])
+        guard let position = RecordKind.numbered.firstIndex(of: key.kind), let number = Identifier.number(of: key.id)
         else { return }
         highest[position] = max(highest[position], number)
     }
