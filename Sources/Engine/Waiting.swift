@@ -136,7 +136,7 @@ public struct Vigil {
         guard changed.hasStartableRuns else { return true }
         // What is started catches signals of its own.
         Signals.release()
-        try Launcher(Engine(workspace, caller: engine.caller)).launch()
+        if let problem = Launcher(Engine(workspace, caller: engine.caller)).launch() { workspace.options.warn(problem) }
         try catchInterrupt()
         return true
     }

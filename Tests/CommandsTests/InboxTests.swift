@@ -96,7 +96,7 @@ struct InboxTests {
         try tf.addAgent("stuck", shell: "tf task block 'no key'")
         _ = try tf.create("Again and again")
         try tf.set("tasks/T-1.json", ["automation": ["every": every, "tick": 4, "failures": 2]])
-        try tf("task", "assign", "T-1", "--agent", "stuck", "--wait")
+        try tf("task", "assign", "T-1", "--agent", "stuck", "--wait", exits: 1)
         #expect(try tf.status("T-1") == "blocked")
         return ("T-1", try #require(tf.inbox().first { $0["type"].string == "agent_blocked" }?["id"].string))
     }

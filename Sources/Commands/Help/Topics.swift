@@ -16,6 +16,8 @@ enum Topics {
                 --wait, run wait) use this table until a run exists, and then exit as the command did:
 
                   N      the command's own status
+                  1      it exited with 0, but its task did not succeed: it was failed or blocked
+                         from inside, or put back
                   128+N  the command died by signal N
                   124    its time was over
                   125    the run was lost, or tf itself failed

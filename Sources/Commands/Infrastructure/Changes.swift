@@ -24,8 +24,19 @@ extension Context {
         // A repeated settlement must not count as the command itself.
         let plain = Engine(engine.workspace, caller: engine.caller)
         let rest = try plain.awaitSettlement(of: changed.stopping, grace: grace)
-        if changed.hasStartableRuns { try Launcher(plain).launch() }
+        if changed.hasStartableRuns { launch(plain) }
         return rest
+    }
+
+    /// Starts a supervisor for the runs that wait, and says so when that cannot be done.
+    ///
+    /// - Returns: whether it could be done.
+    @discardableResult
+    func launch(_ engine: Engine, includingQueues: Bool = false) -> Bool {
+        let launcher = Launcher(Engine(engine.workspace, caller: engine.caller))
+        guard let problem = launcher.launch(includingQueues: includingQueues) else { return true }
+        output.warn(problem)
+        return false
     }
 
     /// Prints the tasks that a change was about, as they are when everything it caused has begun.
@@ -148,7 +159,10 @@ extension Context {
         guard let run else {
             throw Failure(.refused, "\(id) has no run" + (try task.map { ": it " + (try whatKeeps($0, engine)) } ?? ""))
         }
-        return run.mirroredStatus(task: task)
+        let status = run.mirroredStatus
+        // The command may have settled its task otherwise than it then exited.
+        let successes: [TaskStatus] = [.done, .review, .scheduled, .running]
+        return status == 0 && task.map { successes.contains($0.status) } == false ? ExitStatus.refused.rawValue : status
     }
 
     /// Why a task has no run, completing a sentence that begins with it.

@@ -8,7 +8,7 @@ import System
 enum RunStartCommand {
     static let task = Argument("TASK", .task, "the task")
     static let agent = Option("agent", short: "a", .agent, "assign it to this agent first")
-    static let wait = Flag("wait", "stay until the work has ended, and exit as it did")
+    static let wait = Flag("wait", "stay until the work has ended, and exit as it did; Ctrl-C cancels it")
 
     static let command = Command(
         "start", "start a run for a task",
@@ -21,7 +21,7 @@ enum RunStartCommand {
         let changed = try engine.startRun(for: try context.required(task), agent: context[agent])
         guard let task: Task = changed.first() else { throw Failure.notFound("the task") }
         if context[wait] { return try context.standIn(for: task.id, engine, deduped: changed.isRepeated) }
-        if !changed.isRepeated { try Launcher(Engine(engine.workspace, caller: engine.caller)).launch() }
+        if !changed.isRepeated { context.launch(engine) }
         try context.reportRun(of: task.id, engine, deduped: changed.isRepeated)
         return ExitStatus.done.rawValue
     }
@@ -57,7 +57,7 @@ enum RunWait {
             "\(run.id) \(run.status.rawValue)" + (run.outcome.map { $0 == run.status.rawValue ? "" : " (\($0))" } ?? "")
         }
         if waited.end == .timeOver { return 124 }
-        return try runs.map { try $0.mirroredStatus(task: $0.task.flatMap { try engine.workspace.snapshot().get($0) }) }
+        return try runs.map(\.mirroredStatus)
             .first { $0 != 0 } ?? 0
     }
 }

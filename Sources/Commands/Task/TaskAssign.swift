@@ -9,7 +9,7 @@ enum TaskAssign {
     static let agent = Option("agent", short: "a", .agent, "the agent, whose command is started")
     static let user = Option("user", short: "u", .user, "the user")
     static let none = Flag("none", "take it away from whoever has it")
-    static let wait = Flag("wait", "stay until the work has ended, and exit as it did")
+    static let wait = Flag("wait", "stay until the work has ended, and exit as it did; Ctrl-C cancels it")
     static let noRun = Flag("no-run", "assign it without starting anything")
     static let force = Flag("force", "interrupt the live run of another agent")
 

@@ -32,7 +32,7 @@ enum TaskCreate {
     static let from = Option(
         "from", .path, "read tasks from a JSON array or JSON lines; - is standard input; all or nothing")
     static let ensure = Flag("ensure", "with --name: print the task that has the name, if there is one")
-    static let wait = Flag("wait", "stay until the work has ended, and exit as it did")
+    static let wait = Flag("wait", "stay until the work has ended, and exit as it did; Ctrl-C cancels it")
     static let noRun = Flag("no-run", "assign it without starting anything")
 
     static let command = Command(

@@ -46,10 +46,10 @@ enum TickCommand {
     }
 
     private static func pass(_ context: Context, _ engine: Engine) throws {
-        let report = try engine.tick(dryRun: context[dryRun])
+        var report = try engine.tick(dryRun: context[dryRun])
         for invalid in report.invalid { context.output.warn("\(invalid)") }
         if report.hasStartableRuns, !context[dryRun] {
-            try Launcher(Engine(engine.workspace, caller: engine.caller)).launch(includingQueues: true)
+            if !context.launch(engine, includingQueues: true) { try report.forgetUnstarted(in: engine) }
         }
         switch context.output.form {
         case .json, .jsonLines:

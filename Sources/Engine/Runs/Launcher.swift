@@ -15,11 +15,24 @@ public struct Launcher {
     ///
     /// The caller must have nothing buffered for its standard output, and one thread.
     ///
+    /// What it is to start is committed already, so that it cannot be done now is no error: the runs wait.
+    ///
     /// - Parameter includingQueues: also runs of agents with dispatch `queue`.
-    public func launch(includingQueues: Bool = false) throws {
+    /// - Returns: why nothing could be started, in a sentence; nil when it could.
+    public func launch(includingQueues: Bool = false) -> String? {
+        do {
+            let reason = try start(includingQueues: includingQueues)
+            return reason.map { "the runs that wait could not be started (\($0)); tf tick tries it again" }
+        } catch {
+            return "the runs that wait could not be started (\(Failure(error).message)); tf tick tries it again"
+        }
+    }
+
+    private func start(includingQueues: Bool) throws -> String? {
         if let run = try surroundingRun() {
             // What is started from within a run is ended with it. The supervisor of that run is not, and can start more.
-            return try Engine.wake(run)
+            try Engine.wake(run)
+            return nil
         }
         let report = try Pipe()
         if try Process.fork() == 0 {
@@ -40,8 +53,9 @@ public struct Launcher {
             }
         }
         report.writer.closeNow()
-        // Nothing is said over it: it closes when the first pass is over, or when they are gone.
-        _ = try report.reader.rest()
+        // It closes when the first pass is over, or when they are gone; an error is all that is said over it.
+        let reason = String(decoding: try report.reader.rest(), as: UTF8.self)
+        return reason.isEmpty ? nil : reason
     }
 
     /// The live run whose command has started this process; nil for everybody else.
@@ -62,6 +76,11 @@ public struct Launcher {
             try supervisor.run { report.closeNow() }
             return 0
         } catch {
+            do throws(SystemError) {
+                try report.write(Failure(error).message.utf8)
+            } catch {
+                // Nobody waits for it any more.
+            }
             return 125
         }
     }

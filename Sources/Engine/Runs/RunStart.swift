@@ -115,7 +115,8 @@ struct RunStart {
             program: program, arguments: run.command, environment: environment.variables, directory: run.cwd,
             input: input, output: log, error: log)
         spawn.leadership = surroundings.leadership
-        let command = try spawn.start()
+        let command: HeldCommand
+        do throws(SystemError) { command = try spawn.start() } catch { throw Spawn.Failure.system(error) }
 
         run.host = Environment.host
         run.supervisor = supervisor

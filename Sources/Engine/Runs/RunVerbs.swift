@@ -85,7 +85,7 @@ extension Change {
 
 extension Run {
     /// What a command that stands in for the run exits with: as the run's command did.
-    public func mirroredStatus(task: Task?) -> Int32 {
+    public var mirroredStatus: Int32 {
         switch status {
         case .succeeded: return Int32(exitCode ?? 0)
         case .failed:

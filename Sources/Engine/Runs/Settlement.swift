@@ -87,6 +87,8 @@ struct Settlement {
     ///
     /// What is left of its processes is ended first, should guard and supervisor have gone together.
     func lose(_ run: Run, _ reason: String = "its supervisor is gone") throws {
+        // One whose start was never committed still waits.
+        guard run.status == .running else { return }
         try Self.endSurvivors(of: run, in: transaction.workspace)
         try settle(run.id, RunEnding(run.stop == nil ? .lost(reason) : .stopped))
     }

@@ -96,6 +96,7 @@ struct Slots {
     }
 
     private func startable(_ selection: RunSelection, from queue: inout RunQueue) throws -> [Run] {
+        queue.isStarved = false
         guard !queue.waiting.isEmpty else { return [] }
         var agents = KnownAgents(transaction)
         var live = 0
@@ -108,9 +109,16 @@ struct Slots {
         var startable: [Run] = []
         var share = 0
         for candidate in queue.waiting where !candidate.isShare || share < selection.limit {
-            guard !candidate.takesSlot || live < Self.limit(change.settings) else { continue }
+            guard !candidate.takesSlot || live < Self.limit(change.settings) else {
+                queue.isStarved = queue.isStarved || candidate.isShare
+                continue
+            }
             if let id = candidate.agent {
-                guard let agent = try agents[id], agents.hasSlot(agent) else { continue }
+                guard let agent = try agents[id] else { continue }
+                guard agents.hasSlot(agent) else {
+                    queue.isStarved = queue.isStarved || candidate.isShare
+                    continue
+                }
             }
             guard let run = try run(of: candidate) else { continue }
             if candidate.takesSlot { live += 1 }
@@ -236,6 +244,8 @@ struct RunQueue {
     var waiting: [Candidate] = []
     /// nil as long as nobody had to know.
     var live: [Live]?
+    /// Whether something of the selection's share found no slot.
+    var isStarved = false
 
     /// Takes in what a transaction is going to change.
     mutating func follow(_ change: Change, _ selection: RunSelection) throws {

@@ -53,8 +53,14 @@ final class Supervisor {
     private var queue: RunQueue?
     /// The task that a worker for one task has taken.
     private var chosen: ID<Task>?
+    /// Whether something of a worker's share waits for a slot that somebody else has.
+    private var isStarved = false
+    /// Whether everything that could be started at once has been: from then on a commit that fails is tried again.
+    private var hasMadePass = false
     /// Told of each run that was settled, with its task as it is then.
     var settled: ((Task, Run) throws -> Void)?
+
+    private static let starvedPatience = Duration.seconds(5)
 
     init(_ engine: Engine, role: SupervisorRole, surroundings: RunSurroundings, channel: Channel) throws {
         self.engine = Engine(
@@ -108,11 +114,10 @@ final class Supervisor {
     ///
     /// - Parameter afterFirstPass: called when everything that could be started at once has been.
     func run(afterFirstPass: () -> Void = {}) throws {
-        var isFirst = true
         while true {
             try commit()
-            if isFirst {
-                isFirst = false
+            if !hasMadePass {
+                hasMadePass = true
                 afterFirstPass()
             }
             if try isFinished() { break }
@@ -151,7 +156,7 @@ final class Supervisor {
         case .worker(let plan):
             switch plan.end {
             case .never: return false
-            case .whenDrained: return nextDue == nil
+            case .whenDrained: return nextDue == nil && !isStarved
             case .afterOne: return try chosen.map(isOver) ?? false
             }
         }
@@ -321,6 +326,7 @@ final class Supervisor {
     private func commit() throws {
         let now = Clock.monotonic()
         if let retryAt, now < retryAt { return }
+        let isRepeated = retryAt != nil
         retryAt = nil
         let starts = wantsStart && shutdown == nil && !isClosing
         guard !live.ended.isEmpty || starts else { return }
@@ -329,8 +335,10 @@ final class Supervisor {
             let mayStart = shutdown == nil && !isClosing
             (started, changed) = try commitOnce(starts: starts || (mayStart && !live.ended.isEmpty))
         } catch {
-            guard !live.ended.isEmpty || !live.isEmpty else { throw error }
-            engine.workspace.options.warn("cannot commit (\(Failure(error).message)); trying again")
+            guard hasMadePass || !live.ended.isEmpty || !live.isEmpty else { throw error }
+            if !isRepeated {
+                engine.workspace.options.warn("cannot commit (\(Failure(error).message)); trying again")
+            }
             retryAt = now + .seconds(1)
             return
         }
@@ -342,7 +350,12 @@ final class Supervisor {
         try tellSettled(ended.map(\.id), changed.commit)
         // One that could not become its command has ended already.
         if !live.ended.isEmpty { return try commit() }
-        if case .worker = role, room > 0, started.isEmpty { sweepAt = try engine.nextDue() }
+        if case .worker = role, room > 0, started.isEmpty {
+            sweepAt = try engine.nextDue()
+            // Whoever has the slot may go without a word.
+            let look = engine.workspace.clock.now() + Self.starvedPatience
+            if isStarved { sweepAt = min(sweepAt ?? look, look) }
+        }
     }
 
     private func commitOnce(starts: Bool) throws -> ([RunStart.Started], Changed) {
@@ -414,7 +427,9 @@ final class Supervisor {
             }
         }
         guard case .worker = role else { return try Slots(change).startable(selection) }
-        return try Slots(change).startable(selection, keeping: &queue)
+        let startable = try Slots(change).startable(selection, keeping: &queue)
+        isStarved = queue?.isStarved ?? false
+        return startable
     }
 
     /// Brings the queue up to a commit, or drops it when the commit may have made unassigned tasks ready.

@@ -67,6 +67,11 @@ extension Change {
         try task.apply(verb, at: transaction.now(for: task), reason: reason)
         if verb == .start { task.worker = caller.actor }
         if verb == .start || verb == .retry || verb == .reopen { task.hold = false }
+        // Put back by its own run, it would start over again without end.
+        if task.status == .todo, let run = caller.run, task.run == run, task.assignee?.agent != nil {
+            task.hold = true
+            notes.append("\(task.id) is held: tf run start \(task.id) runs it again")
+        }
         if verb == .retry { retried.append(task.id) }
         if verb == .retry, former.maxAttempts != task.maxAttempts, let maximum = task.maxAttempts {
             notes.append("\(task.id): max_attempts raised to \(maximum)")

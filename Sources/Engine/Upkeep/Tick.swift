@@ -38,6 +38,15 @@ public struct TickReport: Sendable {
     /// Whether runs wait that can be started now.
     public var hasStartableRuns = false
 
+    /// Says nothing of starts that did not come about.
+    public mutating func forgetUnstarted(in engine: Engine) throws {
+        let snapshot = try engine.workspace.snapshot()
+        actions = try actions.filter { action in
+            guard action.kind == .started, let id = ID<Run>(action.about) else { return true }
+            return try snapshot.getValid(id)?.status != .queued
+        }
+    }
+
     fileprivate mutating func take(_ reactions: [Reaction]) {
         for reaction in reactions {
             actions.append(TickAction(kind: .reacted, about: reaction.trigger.text, text: reaction.text))
@@ -148,7 +157,8 @@ struct Tick {
         let agents = try Snapshot.agents(of: transaction).filter { $0.argumentVector != nil && !$0.disabled }
         let names = agents.map(\.id.text)
         let active = transaction.activeRuns()
-        let busy = Set(active.map(\.task))
+        // What a trigger does about a task does not hold it.
+        let busy = Set(active.filter { !$0.isReaction }.map(\.task))
         let before = Set(active.map(\.id))
         let table = transaction.indexedTasks()
         let readiness = Readiness(in: transaction, at: change.now)

@@ -1,0 +1,127 @@
+import Foundation
+import Testing
+
+@Suite(
+    "A run whose start fails",
+    .enabled(if: Machine.canTrace, "needs strace and the permission to trace"))
+struct LaunchFailureTests {
+    @Test("a start that cannot be committed leaves the run waiting, and is said, not called done")
+    func uncommitted() throws {
+        let tf = try Workspace()
+        try tf("agent", "add", "queued", "--dispatch", "queue", "--", "true")
+        try tf("task", "create", "Work", "--agent", "queued")
+        let outcome = try tf.inject("fdatasync:error=EIO:when=1", into: ["tick"])
+        #expect(outcome.status == 0 && outcome.stdout == "", "\(outcome)")
+        #expect(outcome.stderr.contains("could not be started") && outcome.stderr.contains("Input/output error"))
+        #expect(try tf.runs(of: "T-1").map { $0["status"].string } == ["queued"])
+        #expect(try tf("tick").text == "R-1 of T-1 started")
+        try tf.await("T-1", "done")
+        try tf.demandHealthy()
+    }
+
+    @Test("a command whose process cannot be made fails by itself; the others of the same pass run")
+    func unforked() throws {
+        let tf = try Workspace()
+        try tf("agent", "add", "quick", "--", "true")
+        let batch = #"[{"title": "A", "agent": "quick"}, {"title": "B", "agent": "quick"}]"#
+        try tf.write(batch, to: tf.directory + "/batch")
+        let outcome = try tf.inject("vfork:error=EAGAIN:when=1", into: ["task", "create", "--from", "batch"])
+        #expect(outcome.status == 0, "\(outcome)")
+        // Which of the two it is depends on which thread makes it.
+        try tf.await("T-2", "done")
+        try tf.await("T-1", "blocked")
+        #expect(try tf.task("T-1")["status_reason"].string?.contains("temporarily unavailable") == true)
+        try tf.demandHealthy()
+    }
+
+    @Test("a supervisor that cannot be made is a warning: what was asked for is committed")
+    func unlaunched() throws {
+        let tf = try Workspace()
+        try tf("agent", "add", "quick", "--", "true")
+        let outcome = try tf.inject("clone:error=EAGAIN:when=1", into: ["task", "create", "Work", "--agent", "quick"])
+        #expect(outcome.status == 0 && outcome.text == "T-1", "\(outcome)")
+        #expect(outcome.stderr.contains("warning: the runs that wait could not be started"), "\(outcome)")
+        #expect(try tf.runs(of: "T-1").map { $0["status"].string } == ["queued"])
+        try tf("tick")
+        try tf.await("T-1", "done")
+    }
+}
+
+@Suite("What keeps a worker, and what does not")
+struct PersistenceTests {
+    @Test("a drain waits for slots that others have")
+    func starved() throws {
+        let tf = try Workspace()
+        let shell = "while [ -e hold ]; do sleep 0.02; done"
+        try tf("agent", "add", "narrow", "--dispatch", "queue", "--concurrency", "1", "--shell", shell)
+        try tf.touch("hold")
+        try tf("task", "create", "Long", "--agent", "narrow", "--label", "x")
+        try tf("task", "create", "Short", "--agent", "narrow", "--label", "y")
+        let holder = try tf.start(["work", "--drain", "--label", "x"])
+        try tf.await("T-1", "running")
+        let starved = try tf.start(["work", "--drain", "--label", "y"])
+        // Time to end at once, as it must not.
+        usleep(300_000)
+        try FileManager.default.removeItem(atPath: tf.directory + "/hold")
+        #expect(holder.wait().status == 0)
+        #expect(starved.wait().status == 0)
+        #expect(try tf.status("T-2") == "done")
+    }
+
+    @Test("an idle worker outlasts a workspace that is locked when something is due")
+    func locked() throws {
+        let tf = try Workspace()
+        try tf("agent", "add", "queued", "--dispatch", "queue", "--", "true")
+        try tf("task", "create", "Now", "--agent", "queued")
+        try tf("task", "create", "Later", "--agent", "queued", "--not-before", "+2s")
+        let worker = try tf.start(["work", "--lock-timeout", "100ms"])
+        try tf.await("T-1", "done")
+        _ = try tf.spawn("/bin/sh", ["-c", "flock .tf sleep 3"]).wait()
+        try tf.await("T-2", "done")
+        worker.send(SIGTERM)
+        let outcome = worker.wait()
+        #expect(outcome.stderr.contains("trying again"), "\(outcome)")
+    }
+
+    @Test("a run that a trigger has for a task does not keep the task's own from being queued")
+    func reaction() throws {
+        let tf = try Workspace()
+        try tf("agent", "add", "quick", "--", "true")
+        try tf.touch("hold")
+        try tf("trigger", "add", "slow", "--on", "task/created", "--exec", "while [ -e hold ]; do sleep 0.02; done")
+        try tf("task", "create", "Later", "--agent", "quick", "--not-before", "2030-01-01T00:00:00Z")
+        try tf.awaitRun("R-1", "running")
+        try tf("tick", environment: ["TF_NOW": "2030-01-02T00:00:00Z"])
+        try tf.await("T-1", "done")
+        try FileManager.default.removeItem(atPath: tf.directory + "/hold")
+        try tf.awaitRun("R-1", "succeeded")
+    }
+}
+
+@Suite("A task that its own run puts back or ends otherwise")
+struct OwnSettlementTests {
+    @Test("put back by its own run it is held, and not run again and again")
+    func released() throws {
+        let tf = try Workspace()
+        try tf.addAgent("quitter", shell: "tf task release $TF_TASK")
+        let outcome = try tf.attempt("task", "create", "Work", "--agent", "quitter", "--wait")
+        #expect(outcome.status == 1, "\(outcome)")
+        #expect(try tf.runs(of: "T-1").count == 1)
+        #expect(try tf("task", "why", "T-1").text.contains("held back"))
+        _ = try tf.attempt("run", "start", "T-1", "--wait", "-q")
+        #expect(try tf.runs(of: "T-1").count == 2)
+    }
+
+    @Test("who waits for a task is told when its command exits 0 and it has failed, or is blocked")
+    func truthful() throws {
+        let tf = try Workspace()
+        try tf.addAgent("pessimist", shell: "tf task fail 'no way'")
+        try tf.addAgent("asker", shell: "tf task block 'a key, please'")
+        try tf.addAgent("careful", shell: "true")
+        try tf("agent", "edit", "careful", "--review")
+        #expect(try tf.attempt("task", "create", "A", "--agent", "pessimist", "--wait").status == 1)
+        #expect(try tf.attempt("task", "create", "B", "--agent", "asker", "--wait").status == 1)
+        #expect(try tf.attempt("task", "create", "C", "--agent", "careful", "--wait").status == 0)
+        #expect(try tf.attempt("run", "wait", "R-1").status == 0)
+    }
+}
