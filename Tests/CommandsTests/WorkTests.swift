@@ -34,6 +34,15 @@ struct WorkTests {
         try tf.demandHealthy()
     }
 
+    @Test("a drain that finds nothing says so, and where to look")
+    func nothing() throws {
+        let tf = try Workspace.withQueue()
+        try tf.fill(1, ["--agent", "queued", "--no-run"])
+        let outcome = try tf("work", "--drain")
+        #expect(outcome.stdout == "" && outcome.stderr.contains("nothing was ready"), "\(outcome)")
+        #expect(try tf.status("T-1") == "todo")
+    }
+
     @Test("what a task makes ready is run as well")
     func dependents() throws {
         let tf = try Workspace.withQueue()

@@ -46,7 +46,14 @@ enum Work {
         return try Front.divide({ Engine(workspace, caller: context.caller) }) { front in
             context.inFront {
                 var results: [JSON] = []
-                try front.work(plan, engine) { task, run in try report(task, run, context.output, &results) }
+                var count = 0
+                try front.work(plan, engine) { task, run in
+                    count += 1
+                    try report(task, run, context.output, &results)
+                }
+                if count == 0, plan.end == .whenDrained {
+                    context.output.notice("nothing was ready to run; tf task why TASK says what a task waits for")
+                }
                 if case .json = context.output.form { try context.output.json(.array(results)) }
                 return ExitStatus.done.rawValue
             }

@@ -22,7 +22,9 @@ enum CollectCommand {
         parameters: [dryRun, keep], run: performing(collect))
 
     static func collect(_ context: Context) throws {
-        let garbage = try context.engine().collectGarbage(keep: context[keep], dryRun: context[dryRun])
+        let engine = try context.engine()
+        let (garbage, changed) = try engine.collectGarbage(keep: context[keep], dryRun: context[dryRun])
+        if let changed { _ = try context.settle(changed, engine) }
         let bytes = garbage.reduce(0) { $0 + $1.bytes }
         switch context.output.form {
         case .json, .jsonLines:

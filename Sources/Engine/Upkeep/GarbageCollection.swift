@@ -22,15 +22,16 @@ extension Engine {
     /// - Parameters:
     ///   - keep: the size that all logs together may have; the oldest go first.
     ///   - dryRun: names the same things and removes nothing.
-    public func collectGarbage(keep: Int64?, dryRun: Bool) throws -> [Garbage] {
+    /// - Returns: what was removed, and the change that says so; nil when there was nothing, or nothing was to be done.
+    public func collectGarbage(keep: Int64?, dryRun: Bool) throws -> (garbage: [Garbage], changed: Changed?) {
         // What is removed could not be found again where the history is in doubt.
         try workspace.checkJournal()
         var collection = Collection(workspace, keep: keep)
         try collection.find()
-        guard !dryRun, !collection.garbage.isEmpty else { return collection.garbage }
+        guard !dryRun, !collection.garbage.isEmpty else { return (collection.garbage, nil) }
         // Files first: on a full disk there may be no room for the journal's line before they are gone.
         for run in collection.runs { try FileSystem.removeTree(workspace.path + "/" + Layout.run(run.id)) }
-        _ = try change("gc") { change in
+        let changed = try change("gc") { change in
             for run in collection.runs {
                 guard let run = try change.transaction.get(run.id), run.status.isTerminal else { continue }
                 try change.transaction.delete(run)
@@ -41,7 +42,7 @@ extension Engine {
             }
             return []
         }
-        return collection.garbage
+        return (collection.garbage, changed)
     }
 }
 
