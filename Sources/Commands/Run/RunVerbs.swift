@@ -57,7 +57,7 @@ enum RunWait {
             "\(run.id) \(run.status.rawValue)" + (run.outcome.map { $0 == run.status.rawValue ? "" : " (\($0))" } ?? "")
         }
         if waited.end == .timeOver { return 124 }
-        return try runs.map(\.mirroredStatus)
+        return runs.map(\.mirroredStatus)
             .first { $0 != 0 } ?? 0
     }
 }
