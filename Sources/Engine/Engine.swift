@@ -35,7 +35,7 @@ public struct Engine: Sendable {
         let purpose = Purpose(
             actor: caller.actor, verb: verb, target: target, commandID: commandID, depth: caller.depth)
         let (changed, committed) = try workspace.transact(purpose) { transaction -> Changed in
-            if let commandID, let receipt = transaction.receipt(ofCommand: commandID) {
+            if let commandID, let receipt = try transaction.receipt(ofCommand: commandID) {
                 guard receipt.verb == verb, try transaction.means(receipt.target, target) else {
                     throw Failure(
                         .commandIDReused, "the command id \(commandID) belongs to '\(receipt.verb) \(receipt.target)'")

@@ -28,7 +28,9 @@ struct Dispatch {
             next += 1
             guard let task = try transaction.get(id) else { continue }
             if task.status.isTerminal {
-                for dependent in transaction.ids(tagged: .dependents(of: id), of: Task.self) { change.touch(dependent) }
+                for dependent in try transaction.ids(tagged: .dependents(of: id), of: Task.self) {
+                    change.touch(dependent)
+                }
             }
             try settle(task)
         }
