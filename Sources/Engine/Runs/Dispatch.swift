@@ -18,8 +18,8 @@ struct Dispatch {
     func settle() throws {
         for case .task(let task) in transaction.adopted {
             change.touch(task.id)
-            // Leaving `running` ends the lease, also by hand.
-            if task.status != .running { try transaction.endLease(of: task.id) }
+            // Leaving `running` ends the lease, also by hand; unless the task has been taken up again since.
+            if try transaction.getValid(task.id)?.status != .running { try transaction.endLease(of: task.id) }
         }
         guard !change.touched.isEmpty else { return }
         var next = 0

@@ -1,0 +1,83 @@
+import Foundation
+import Testing
+
+@Suite("What is left of leases, attempts and circles when somebody else has been at the files")
+struct LeaseAftermathTests {
+    private static let noon = "2030-01-01T12:00:00Z"
+    private static let later = "2030-01-01T13:00:00Z"
+
+    /// The token that a claim prints; nil when it prints none.
+    private func token(_ outcome: Outcome) -> String? {
+        let words = outcome.text.split(separator: " ")
+        return words.count == 2 ? String(words[1]) : nil
+    }
+
+    @Test("a task that was put back by hand is claimed with a lease like any other")
+    func claimedAfterEdit() throws {
+        let tf = try Workspace()
+        _ = try tf.create()
+        try tf("task", "claim", "T-1", "--as", "bob")
+        try tf.edit("tasks/T-1.json") { $0.replacing("\"running\"", with: "\"todo\"") }
+        let token = try #require(token(try tf("task", "claim", "T-1", "--as", "eve")))
+        #expect(try tf.task("T-1")["lease"]["owner"].string == "eve")
+        try tf("task", "complete", "T-1", "--lease", token)
+    }
+
+    @Test("the lease of a task that was moved on by hand holds nobody up", arguments: ["done", "blocked"])
+    func leftover(status: String) throws {
+        let tf = try Workspace()
+        _ = try tf.create()
+        try tf("task", "claim", "T-1", "--as", "bob")
+        try tf.edit("tasks/T-1.json") { $0.replacing("\"running\"", with: "\"\(status)\"") }
+        try tf("task", "edit", "T-1", "--title", "Another")
+        #expect(try tf.list("leases") == [])
+    }
+
+    @Test(
+        "a task that fails because its lease ran out is told to its creator, whoever came by; the event names the holder"
+    )
+    func expiry() throws {
+        let tf = try Workspace()
+        let at = { (moment: String) in ["TF_NOW": moment] }
+        for _ in 1...2 { try tf("task", "create", "Work", "--max-attempts", "1", environment: at(Self.noon)) }
+        try tf("task", "edit", "T-2", "--max-attempts", "2")
+        for id in ["T-1", "T-2"] { try tf("task", "claim", id, "--as", "bob", environment: at(Self.noon)) }
+        try tf("tick", environment: at(Self.later))
+        #expect(try tf.status("T-1") == "failed" && tf.status("T-2") == "todo")
+        let told = try tf.inbox()
+        #expect(told.map { $0["type"].string } == ["task_failed"])
+        #expect(told.first?["about"].string == "T-1")
+        #expect(told.first?["body"].string == "lease expired while held by bob")
+        let requeued = try tf.events().filter { $0["type"].string == "task/stale_requeued" }
+        #expect(requeued.map { $0["data"]["owner"].string } == ["bob"])
+    }
+
+    @Test("a claim that is repeated says what has become of its lease")
+    func repeated() throws {
+        let tf = try Workspace()
+        let noon = ["TF_NOW": Self.noon]
+        _ = try tf.create()
+        func claim(_ moment: String = Self.noon) throws -> Outcome {
+            try tf("task", "claim", "T-1", "--as", "bob", "--command-id", "c", environment: ["TF_NOW": moment])
+        }
+        let token = try #require(token(try claim()))
+        let again = try claim()
+        #expect(self.token(again) == token && !again.stderr.contains("warning"))
+        #expect(try claim(Self.later).stderr.contains("warning: the lease of that claim of T-1 expired at"))
+        try tf("task", "release", "T-1", "--lease", token, environment: noon)
+        let released = try claim()
+        #expect(released.text == "T-1" && released.stderr.contains("warning: the lease of that claim of T-1 has ended"))
+        try tf("task", "claim", "T-1", "--as", "eve", environment: noon)
+        let taken = try claim()
+        #expect(taken.text == "T-1" && taken.stderr.contains("the task belongs to eve now"))
+    }
+
+    @Test("a lease that does not exist is not extended")
+    func heartbeat() throws {
+        let tf = try Workspace()
+        let id = try tf.createRunning()
+        let refused = try tf("task", "heartbeat", id, "--for", "1h", exits: 1)
+        #expect(refused.stderr.contains("\(id) is not leased"))
+        try tf("task", "heartbeat", id, "--note", "on it")
+    }
+}
