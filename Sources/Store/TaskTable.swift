@@ -95,6 +95,13 @@ public struct TaskTable: Sendable {
         return differing.filter { view.changes[$0] == nil }.sorted { Identifier.precedes($0.id, $1.id) }
     }
 
+    /// The tasks whose files are there, and that neither the table nor `view` has.
+    func added(_ view: View) throws(SystemError) -> [RecordKey] {
+        guard let directory = try Directory(view.directory.path + "/" + RecordKind.task.directory) else { return [] }
+        return try added(to: directory, present: 0).filter { view.changes[$0] == nil }
+            .sorted { Identifier.precedes($0.id, $1.id) }
+    }
+
     private static let suffix: StaticString = ".json"
 
     /// The tasks whose files are in the directory, and that have no row.

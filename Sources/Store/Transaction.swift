@@ -205,10 +205,28 @@ public final class Transaction {
     ///
     /// - Returns: the files that are not records; they are left alone.
     public func adoptOutsideChanges() throws(StoreError) -> [InvalidRecord] {
+        let modified = try modificationOfTasks()
         let found = try OutsideChanges(view: view).find()
         for change in found.changes { adopt(change) }
         refreshed = found.refreshed
+        header.tasksAdopted = modified
         return found.invalid
+    }
+
+    /// Takes in the tasks whose files somebody added since the last time that anybody did this.
+    public func adoptAddedTasks() throws(StoreError) {
+        let modified = try modificationOfTasks()
+        guard modified != header.tasksAdopted else { return }
+        let table = try TaskTable(view)
+        for key in try storing({ [view] () throws(SystemError) in try table.added(view) }) {
+            do {
+                if case .changed(let change) = try view.find(key) { adopt(change) }
+            } catch {
+                guard case .invalidRecord(let invalid) = error else { throw error }
+                workspace.options.warn("\(invalid); left out")
+            }
+        }
+        header.tasksAdopted = modified
     }
 
     /// The records that somebody changed without `tf` and that this transaction has come across.
@@ -480,6 +498,7 @@ public final class Transaction {
         let directory = workspace.directory
         let status = try FileSystem.status(RecordKind.task.directory, in: directory)
         let knowsTasks = status?.modified == header.tasksModified
+        let hasAdopted = status?.modified == header.tasksAdopted
         var knowsTriggers = false
         if line.put.contains(where: { $0.key.kind == .trigger })
             || line.delete.contains(where: { $0.key.kind == .trigger })
@@ -508,9 +527,10 @@ public final class Transaction {
         header.position = end
         header.lineSum = sum
         // What somebody added before this line was noted when an id was given out; only then is the time known.
-        if knowsTasks, line.put.contains(where: { $0.key.kind == .task }) || !line.delete.isEmpty {
+        if knowsTasks || hasAdopted, line.put.contains(where: { $0.key.kind == .task }) || !line.delete.isEmpty {
             let status = try FileSystem.status(RecordKind.task.directory, in: directory)
-            header.tasksModified = status?.modified ?? 0
+            if knowsTasks { header.tasksModified = status?.modified ?? 0 }
+            if hasAdopted { header.tasksAdopted = status?.modified ?? 0 }
         }
         if knowsTriggers {
             header.triggersModified =

@@ -52,6 +52,28 @@ struct LeaseAftermathTests {
         #expect(requeued.map { $0["data"]["owner"].string } == ["bob"])
     }
 
+    @Test("a claim sees tasks whose files somebody has added")
+    func added() throws {
+        let tf = try Workspace()
+        _ = try tf.create()
+        try tf("task", "claim", "--as", "bob")
+        let text = try tf.read(tf.path + "/tasks/T-1.json")
+            .replacing("\"T-1\"", with: "\"T-7\"").replacing("\"running\"", with: "\"todo\"")
+        let before = try tf.modification("tasks")
+        // Whoever changes a directory within one tick of the file system's clock cannot be told from what was before.
+        try eventually("the directory has another time") {
+            try? FileManager.default.removeItem(atPath: tf.path + "/tasks/T-7.json")
+            try tf.write(text, to: tf.path + "/tasks/T-7.json")
+            return try tf.modification("tasks") != before
+        }
+        // That a number was given out since hides nothing.
+        try tf("task", "create", "Later", "--priority", "low")
+        #expect(try tf("task", "claim", "--as", "eve", "-q").text == "T-7")
+        #expect(try tf("task", "claim", "--as", "eve", "-q").text == "T-8")
+        try tf.write("{", to: tf.path + "/tasks/T-9.json")
+        #expect(try tf("task", "claim", "--as", "eve").stdout == "")
+    }
+
     @Test("a claim that is repeated says what has become of its lease")
     func repeated() throws {
         let tf = try Workspace()
@@ -79,5 +101,18 @@ struct LeaseAftermathTests {
         let refused = try tf("task", "heartbeat", id, "--for", "1h", exits: 1)
         #expect(refused.stderr.contains("\(id) is not leased"))
         try tf("task", "heartbeat", id, "--note", "on it")
+    }
+}
+
+extension Workspace {
+    /// When a directory of the workspace had its last entry added or removed.
+    fileprivate func modification(_ relative: String) throws -> [Int] {
+        var status = stat()
+        try demand(lstat(path + "/" + relative, &status) == 0, relative)
+        #if os(Linux)
+            return [status.st_mtim.tv_sec, status.st_mtim.tv_nsec]
+        #else
+            return [status.st_mtimespec.tv_sec, status.st_mtimespec.tv_nsec]
+        #endif
     }
 }

@@ -176,6 +176,7 @@ extension Change {
         guard let reference else {
             var request = request
             request.flow = try request.flow.map(flowID)
+            try transaction.adoptAddedTasks()
             guard let task = try ClaimSearch(in: transaction, at: now, request).first() else { return nil }
             try Scope(self).check(task)
             try checkRev(task)
