@@ -214,6 +214,10 @@ public struct ReferenceWorkspace: Sendable {
         move(number, verb, reason: reason, &changes) { entry in
             if verb == "start" { entry.worker = actor }
             if ["start", "retry", "reopen"].contains(verb) { entry.isHeld = false }
+            // Without a number of its own a task has its agent's, which is one, else three.
+            if verb == "retry", entry.task.attempt >= entry.task.maxAttempts ?? (entry.agent == nil ? 3 : 1) {
+                entry.task.maxAttempts = entry.task.attempt + 1
+            }
         }
     }
 
