@@ -138,6 +138,28 @@ struct LeaseAftermathTests {
         try tf.set("tasks/T-2.json", ["status": "done"])
         #expect(try !tf("task", "why", "T-1").stdout.contains("depends on itself"))
     }
+
+    @Test("a title or name that no task can have is a mistake in the command line")
+    func values() throws {
+        let tf = try Workspace()
+        _ = try tf.create()
+        let long = String(repeating: "x", count: 501)
+        for words in [
+            ["create", ""], ["create", long], ["create", "x", "--name", "Bad Name"], ["create", "x", "--name", ""],
+        ]
+            + [
+                ["edit", "T-1", "--title", ""], ["edit", "T-1", "--title", long],
+                ["edit", "T-1", "--name", "Bad Name"],
+            ]
+        {
+            try tf.run(["task"] + words, exits: 2)
+        }
+        // What the workspace has to be asked for is refused.
+        try tf("task", "create", "x", "--name", "t-5", exits: 1)
+        try tf("task", "edit", "T-1", "--name", "good")
+        try tf("task", "edit", "T-1", "--name", "")
+        try tf.json("task", "create", "--from", "-", exits: 1, input: #"[{"title": ""}]"#)
+    }
 }
 
 extension Workspace {
