@@ -75,7 +75,7 @@ struct IndexHeader: Hashable, Sendable {
         triggersModified = reader.integer(Int64.self) ?? 0
         hooksModified = reader.integer(Int64.self) ?? 0
         tasksAdopted = reader.integer(Int64.self) ?? 0
-        guard baseEnd >= Self.length, (0...end).contains(tableCount), tailStart <= end else { return nil }
+        guard baseEnd >= Self.length, tableCount >= 0, tableCount <= end, tailStart <= end else { return nil }
     }
 
     var bytes: [UInt8] {
