@@ -37,7 +37,7 @@ extension Engine {
             change.transaction.emit("agent/edited", about: agent.key, data: data)
             // It may have become able to work, or to do more at once.
             change.freesSlots = true
-            for id in change.transaction.ids(tagged: .openTasks(of: .agent(agent.id)), of: Task.self) {
+            for id in try change.transaction.ids(tagged: .openTasks(of: .agent(agent.id)), of: Task.self) {
                 change.touch(id)
             }
             return [agent.key]
@@ -75,7 +75,7 @@ extension Change {
     }
 
     fileprivate func checkHasNoTasks(_ agent: Agent) throws {
-        let tasks = transaction.ids(tagged: .openTasks(of: .agent(agent.id)), of: Task.self).map(\.text)
+        let tasks = try transaction.ids(tagged: .openTasks(of: .agent(agent.id)), of: Task.self).map(\.text)
             .sorted(by: Identifier.precedes)
         guard !tasks.isEmpty else { return }
         var details = JSONObject()

@@ -35,7 +35,7 @@ public struct Engine: Sendable {
         let purpose = Purpose(
             actor: caller.actor, verb: verb, target: target, commandID: commandID, depth: caller.depth)
         let (changed, committed) = try workspace.transact(purpose) { transaction -> Changed in
-            if let commandID, let receipt = transaction.receipt(ofCommand: commandID) {
+            if let commandID, let receipt = try transaction.receipt(ofCommand: commandID) {
                 guard receipt.verb == verb, try transaction.means(receipt.target, target) else {
                     throw Failure(
                         .commandIDReused, "the command id \(commandID) belongs to '\(receipt.verb) \(receipt.target)'")
@@ -157,6 +157,8 @@ public final class Change {
     let ifRev: Int?
     /// Who has asked for the end of the run that is being settled.
     private(set) var stopper: String?
+    /// Whether what is being staged is nobody's doing, whoever happens to come by.
+    private(set) var isByTime = false
     /// Tasks that somebody wants tried again.
     var retried: [ID<Task>] = []
     /// Tasks that this change may have made ready, or not ready any more.
@@ -188,6 +190,14 @@ public final class Change {
         stopper = run.stop?.actor
         defer { stopper = former }
         return try acting(as: .supervisor(of: run, else: caller), body)
+    }
+
+    /// Does what the passing of time has brought about.
+    func byTime<Result>(_ body: () throws -> Result) rethrows -> Result {
+        let former = isByTime
+        isByTime = true
+        defer { isByTime = former }
+        return try body()
     }
 
     /// Does something in somebody else's name, and at another depth.

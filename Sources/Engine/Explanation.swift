@@ -22,6 +22,8 @@ public struct Explanation: Sendable {
     /// What kinds of causes there are.
     public enum Code: String, CaseIterable, Sendable {
         case dependency
+        /// It depends on what depends on it, as somebody's edit or merge has left it.
+        case cycle
         case notBefore = "not_before"
         case held, flow, lease
         /// A queued run for which there is no free slot, of the workspace or of its agent.
@@ -59,6 +61,7 @@ public struct Explanation: Sendable {
         isReady = waits.isEmpty
         switch task.status {
         case .todo, .scheduled:
+            try explainCycle()
             for wait in waits { try explain(wait) }
             if task.status == .todo { try explainAssignment() }
         case .running: try explainWork()
@@ -107,6 +110,18 @@ public struct Explanation: Sendable {
         // What has ended otherwise than done is not going to be done unless somebody does something.
         let hint = status.isTerminal ? Self.help(for: id, status) : "tf task why \(id)"
         add(.dependency, wait.text, about: id.text, hint: hint)
+    }
+
+    /// What nobody can do, because each task waits for another. One of them that is done stands in nobody's way.
+    private mutating func explainCycle() throws {
+        let cycle = try Graph.cycle(from: task.id) { id -> [ID<Task>] in
+            guard let task = try snapshot.getValid(id), task.status != .done else { return [] }
+            return task.dependsOn
+        }
+        guard let cycle else { return }
+        add(
+            .cycle, "depends on itself: " + cycle.map(\.text).joined(separator: " → "), about: cycle[1].text,
+            hint: "tf task depend \(cycle[0]) --off \(cycle[1])")
     }
 
     private func isUnreadable(_ id: ID<Task>) throws -> Bool {

@@ -23,7 +23,7 @@ extension RecordSource {
 
     /// The task with a name.
     public func task(named name: String) throws -> Task? {
-        for id in ids(tagged: .name(name), of: Task.self) {
+        for id in try ids(tagged: .name(name), of: Task.self) {
             if let task = try get(id), task.name == name { return task }
         }
         return nil

@@ -4,7 +4,7 @@ import System
 
 /// Tells people what they should know of, by notifications in the transaction that it happens in.
 ///
-/// Nobody is told of what they did themselves.
+/// Nobody is told of what they did themselves; what time has done, nobody did.
 struct Notices {
     private let change: Change
 
@@ -86,9 +86,8 @@ struct Notices {
         _ person: String?, _ type: Notification.NotificationType, _ urgency: Notification.Urgency, _ title: String,
         body: String? = nil, about task: Task
     ) throws {
-        guard let person = try person.flatMap(reader), person != change.caller.actor, person != change.stopper else {
-            return
-        }
+        guard let person = try person.flatMap(reader) else { return }
+        if !change.isByTime, person == change.caller.actor || person == change.stopper { return }
         try put(person, type, urgency, title, body: body, about: task.id.text, task: task.id)
     }
 

@@ -53,15 +53,12 @@ extension Workspace {
     private static func fill(
         _ path: String, record: WorkspaceRecord, actor: String, options: Options
     ) throws(StoreError) -> Workspace {
+        if record.shared { Process.shareFilesWithGroup() }
         let directory = try storing { () throws(SystemError) in
             try FileSystem.makeDirectory(path, permissions: 0o700)
             let directory = try File(path, [.read, .directory])
-            let permissions: UInt32 = record.shared ? 0o2770 : 0o700
-            for name in Layout.directories {
-                try FileSystem.makeDirectory(name, in: directory, permissions: permissions)
-                if record.shared { try File(name, [.read, .directory], in: directory).setPermissions(permissions) }
-            }
-            try directory.setPermissions(permissions)
+            try directory.setPermissions(record.shared ? 0o2770 : 0o700)
+            for name in Layout.directories { try Layout.makeDirectory(name, in: directory) }
             let ignored = try File(".gitignore", [.write, .create], in: directory)
             try ignored.write(Layout.gitignore.utf8)
             return directory

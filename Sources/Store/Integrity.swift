@@ -164,7 +164,7 @@ public struct Integrity {
         _ snapshot: Snapshot?
     ) throws(StoreError) {
         guard place.key.kind.isEditable, let snapshot, snapshot.view.changes[place.key] == nil,
-            let entry = snapshot.view.index.entry(.key(place.key)), entry.identity == file.identity,
+            let entry = try snapshot.view.index.entry(.key(place.key)), entry.identity == file.identity,
             let journal, journal != record
         else { return }
         // A writer may have committed since the journal was read.

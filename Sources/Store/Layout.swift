@@ -20,6 +20,14 @@ public enum Layout {
         journal, cache,
     ]
 
+    /// Makes a directory of a workspace, as open to others as `.tf` itself is.
+    ///
+    /// - Parameter directory: `.tf`.
+    public static func makeDirectory(_ path: String, in directory: File) throws(SystemError) {
+        let permissions = try directory.status().permissions & 0o777
+        try FileSystem.makeDirectory(path, in: directory, permissions: permissions)
+    }
+
     /// What git is not to track: everything that belongs to one machine or can be made again.
     static let gitignore = """
         # What belongs to this machine alone, or can be made again from the rest.

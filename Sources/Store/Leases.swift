@@ -22,9 +22,9 @@ extension Lease {
 
 extension View {
     /// When each lease expires, as index and changes have it, in no order.
-    func leaseExpiries() -> [(key: RecordKey, rev: Int, expiry: Timestamp)] {
+    func leaseExpiries() throws(StoreError) -> [(key: RecordKey, rev: Int, expiry: Timestamp)] {
         var expiries: [(key: RecordKey, rev: Int, expiry: Timestamp)] = []
-        for entry in index.entries(tagged: .leases) {
+        for entry in try index.entries(tagged: .leases) {
             guard let key = entry.key, changes[key] == nil, let expiry = entry.leaseExpiry else { continue }
             expiries.append((key, entry.rev, expiry))
         }
@@ -47,7 +47,7 @@ extension Snapshot {
     /// When leases expire, as seen from `now`.
     public func leaseOutlook(at now: Timestamp) throws(StoreError) -> LeaseOutlook {
         var outlook = LeaseOutlook()
-        for (key, _, expiry) in view.leaseExpiries() {
+        for (key, _, expiry) in try view.leaseExpiries() {
             var expiry = expiry
             // What the file says counts; one that is missing or bad is for a writer to forget.
             if expiry <= now, let id = ID<Lease>(key.id), let lease = try getValid(id) { expiry = lease.expiresAt }
@@ -64,7 +64,7 @@ extension Transaction {
     ///   are looked through only when, by what the index knows, one of them can have expired.
     public func takeExpiredLeases(thoroughly: Bool = false) throws(StoreError) -> [Lease] {
         guard thoroughly || header.earliestExpiry <= now.milliseconds else { return [] }
-        var known = view.leaseExpiries()
+        var known = try view.leaseExpiries()
         if thoroughly {
             let keys = Set(known.map(\.key))
             for place in try RecordPlaces(directory: workspace.directory).of(.lease)
@@ -115,7 +115,7 @@ extension Transaction {
         } catch {
             // One that cannot be read is ended like any other.
             guard case .invalidRecord = error else { throw error }
-            forget(task.lease, rev: view.index.entry(.key(task.lease.key))?.rev ?? 0)
+            forget(task.lease, rev: try view.index.entry(.key(task.lease.key))?.rev ?? 0)
         }
     }
 }

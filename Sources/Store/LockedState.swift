@@ -71,7 +71,7 @@ struct LockedState {
     private static func rebased(_ workspace: Workspace) throws(StoreError) -> LockedState {
         let directory = workspace.directory
         try storing { () throws(SystemError) in
-            for name in Layout.directories { try FileSystem.makeDirectory(name, in: directory) }
+            for name in Layout.directories { try Layout.makeDirectory(name, in: directory) }
         }
         let (image, adopted) = try IndexBuilder(directory: directory).build()
         var line = JournalLine(seq: 1, at: workspace.clock.now(), actor: "external", verb: "rebase")
@@ -92,7 +92,7 @@ struct LockedState {
         header.nextSeq = line.nextSeq
         mark.reacted = mark.applied
         var entries: [IndexEntry] = []
-        Index(image: image).forEach { entries.append($0) }
+        try Index(image: image).forEach { entries.append($0) }
         for case .trigger(let trigger) in line.put {
             let bytes = trigger.json.fileBytes
             let path = Layout.file(trigger.key, subdirectory: "")

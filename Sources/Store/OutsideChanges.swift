@@ -37,7 +37,7 @@ struct OutsideChanges {
                 switch try view.find(place.key, subdirectory: place.subdirectory) {
                 case .changed(let change): findings.changes.append(change)
                 case .current(let record):
-                    guard identity != .unknown, let entry = view.index.entry(.key(place.key)) else { break }
+                    guard identity != .unknown, let entry = try view.index.entry(.key(place.key)) else { break }
                     findings.refreshed.append(IndexEntry(record, identity: identity, sum: entry.sum))
                 case .absent: break
                 }
@@ -59,11 +59,12 @@ struct OutsideChanges {
     /// The records of a kind whose file is not the one that the index knows, in the order of their ids.
     private func differing(_ kind: RecordKind) throws(StoreError) -> [RecordPlaces.Place] {
         if kind == .task {
-            return try storing { [view] () throws(SystemError) in try TaskTable(view).differing(view) }
+            let table = try TaskTable(view)
+            return try storing { [view] () throws(SystemError) in try table.differing(view) }
                 .map { RecordPlaces.Place(key: $0, subdirectory: "", path: Layout.file($0, subdirectory: "")) }
         }
         var known: [RecordKey: IndexEntryHead] = [:]
-        view.index.forEachHead(of: kind) { known[$0.key] = $0 }
+        try view.index.forEachHead(of: kind) { known[$0.key] = $0 }
         var differing: [RecordPlaces.Place] = []
         let directory = view.directory
         for place in try RecordPlaces(directory: directory).of(kind) where view.changes[place.key] == nil {

@@ -4,9 +4,9 @@ import Model
 /// adopted them. For completion, where every key press asks anew.
 extension Snapshot {
     /// The ids of every record of a kind, in no order.
-    public func indexedIDs<R: Record>(of type: R.Type = R.self) -> [ID<R>] {
+    public func indexedIDs<R: Record>(of type: R.Type = R.self) throws(StoreError) -> [ID<R>] {
         var ids: [ID<R>] = []
-        view.index.forEachHead(of: R.kind) { entry in
+        try view.index.forEachHead(of: R.kind) { entry in
             if view.changes[entry.key] == nil, let id = ID<R>(entry.key.id) { ids.append(id) }
         }
         for case (let key, .put) in view.changes where key.kind == R.kind {

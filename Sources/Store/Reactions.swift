@@ -168,12 +168,10 @@ extension AnyRecord {
 
 extension View {
     /// Whether an event of `line` may concern a trigger, as index and changes have them.
-    func mayConcernTrigger(_ line: JournalLine) -> Bool {
+    func mayConcernTrigger(_ line: JournalLine) throws(StoreError) -> Bool {
         let occurrences = Occurrences(of: line)
-        for offset in index.offsets(tagged: .triggers) {
-            guard let outline = TriggerOutline(index.bytes.pointer, at: offset),
-                changes[RecordKey(kind: .trigger, id: outline.id)] == nil
-            else { continue }
+        for outline in try index.forEach(tagged: .triggers, TriggerOutline.init)
+        where changes[RecordKey(kind: .trigger, id: outline.id)] == nil {
             if outline.mayConcern(occurrences) { return true }
         }
         for case .put(.trigger(let trigger)) in changes.values where TriggerOutline(trigger).mayConcern(occurrences) {

@@ -156,7 +156,7 @@ struct RecordFile {
         var made = ""
         for part in Path.parent(of: path).split(separator: "/") {
             made += made.isEmpty ? String(part) : "/" + part
-            try FileSystem.makeDirectory(made, in: directory)
+            try Layout.makeDirectory(made, in: directory)
         }
     }
 }

@@ -7,14 +7,14 @@ public protocol RecordSource {
     /// The record with an id; nil when there is none.
     func get<R: Record>(_ id: ID<R>, in subdirectory: String) throws(StoreError) -> R?
     /// The ids of the records with a tag.
-    func ids<R: Record>(tagged tag: Tag, of type: R.Type) -> [ID<R>]
+    func ids<R: Record>(tagged tag: Tag, of type: R.Type) throws(StoreError) -> [ID<R>]
     /// The records with a tag, those with bad files left out.
     func records<R: Record>(tagged tag: Tag, of type: R.Type) throws(StoreError) -> [R]
     /// Whether there is a record with this key.
     func exists(_ key: RecordKey) throws(StoreError) -> Bool
     /// What the index alone knows of every task, with changes of the source's own: edits by hand do not show until a
     /// writer has adopted them.
-    func indexedTasks() -> TaskTable
+    func indexedTasks() throws(StoreError) -> TaskTable
 }
 
 extension RecordSource {

@@ -96,15 +96,15 @@ public struct Snapshot: Sendable {
     // MARK: Many records
 
     /// The ids of the records with a tag, in their order.
-    public func ids<R: Record>(tagged tag: Tag, of type: R.Type = R.self) -> [ID<R>] {
-        view.keys(tagged: tag).filter { $0.kind == R.kind }.compactMap { ID<R>($0.id) }
+    public func ids<R: Record>(tagged tag: Tag, of type: R.Type = R.self) throws(StoreError) -> [ID<R>] {
+        try view.keys(tagged: tag).filter { $0.kind == R.kind }.compactMap { ID<R>($0.id) }
             .sorted { Identifier.precedes($0.text, $1.text) }
     }
 
     /// The records with a tag, in the order of their ids. One whose file is bad is left out, with a warning.
     public func records<R: Record>(tagged tag: Tag, of type: R.Type = R.self) throws(StoreError) -> [R] {
         var records: [R] = []
-        for id in ids(tagged: tag, of: type) {
+        for id in try ids(tagged: tag, of: type) {
             do {
                 if let record = try get(id) { records.append(record) }
             } catch {
@@ -119,7 +119,7 @@ public struct Snapshot: Sendable {
     /// warning for each.
     public func all<R: Record>(_ type: R.Type = R.self) throws(StoreError) -> [R] {
         var keys: [RecordKey: String] = [:]
-        view.index.forEach { entry in
+        try view.index.forEach { entry in
             if let key = entry.key, key.kind == R.kind { keys[key] = entry.subdirectory }
         }
         for (key, change) in view.changes where key.kind == R.kind {
@@ -141,7 +141,7 @@ public struct Snapshot: Sendable {
     }
 
     /// What the command with this id did before.
-    public func receipt(ofCommand id: String) -> CommandReceipt? { view.receipt(ofCommand: id) }
+    public func receipt(ofCommand id: String) throws(StoreError) -> CommandReceipt? { try view.receipt(ofCommand: id) }
 }
 
 extension Journal {

@@ -10,10 +10,9 @@ public struct TaskTable: Sendable {
     private var places: [UInt64] = []
 
     /// The tasks as index and changes have them, without a look at the files.
-    init(_ view: View) {
-        let bytes = view.index.bytes
+    init(_ view: View) throws(StoreError) {
         let task = IndexEntry.code(of: .task)
-        view.index.forEachCurrentOffset { offset in
+        try view.index.forEachCurrentOffset { bytes, offset in
             guard IndexEntry.isRecord(bytes.pointer, at: offset, ofKind: task), let row = TaskRow(bytes, at: offset)
             else { return }
             rows.append(row)
@@ -96,6 +95,13 @@ public struct TaskTable: Sendable {
         return differing.filter { view.changes[$0] == nil }.sorted { Identifier.precedes($0.id, $1.id) }
     }
 
+    /// The tasks whose files are there, and that neither the table nor `view` has.
+    func added(_ view: View) throws(SystemError) -> [RecordKey] {
+        guard let directory = try Directory(view.directory.path + "/" + RecordKind.task.directory) else { return [] }
+        return try added(to: directory, present: 0).filter { view.changes[$0] == nil }
+            .sorted { Identifier.precedes($0.id, $1.id) }
+    }
+
     private static let suffix: StaticString = ".json"
 
     /// The tasks whose files are in the directory, and that have no row.
@@ -128,7 +134,7 @@ extension Snapshot {
     ///
     /// Record files are looked at, and read only where they are not the ones that the index knows.
     public func tasks() throws(StoreError) -> TaskTable {
-        var table = TaskTable(view)
+        var table = try TaskTable(view)
         let differing = try storing { () throws(SystemError) in try table.differing(view) }
         guard !differing.isEmpty else { return table }
         let newer = try newerKeys()
@@ -150,7 +156,7 @@ extension Snapshot {
 
     /// What the index alone knows of every task: edits by hand do not show until a writer has adopted them. For
     /// completion, where every key press asks anew.
-    public func indexedTasks() -> TaskTable { TaskTable(view) }
+    public func indexedTasks() throws(StoreError) -> TaskTable { try TaskTable(view) }
 
     /// What lists show of every task, in the order of their ids, edits by hand included.
     public func taskSummaries() throws(StoreError) -> [TaskSummary] {

@@ -159,14 +159,14 @@ public final class Transaction {
     }
 
     /// The ids of the records with a tag, this transaction's changes included, in no order.
-    public func ids<R: Record>(tagged tag: Tag, of type: R.Type = R.self) -> [ID<R>] {
-        view.keys(tagged: tag).filter { $0.kind == R.kind }.compactMap { ID<R>($0.id) }
+    public func ids<R: Record>(tagged tag: Tag, of type: R.Type = R.self) throws(StoreError) -> [ID<R>] {
+        try view.keys(tagged: tag).filter { $0.kind == R.kind }.compactMap { ID<R>($0.id) }
     }
 
     /// The records with a tag. One whose file is bad is left out: it never stops work on others.
     public func records<R: Record>(tagged tag: Tag, of type: R.Type = R.self) throws(StoreError) -> [R] {
         var records: [R] = []
-        for id in ids(tagged: tag, of: type) {
+        for id in try ids(tagged: tag, of: type) {
             do {
                 if let record = try get(id) { records.append(record) }
             } catch {
@@ -199,16 +199,34 @@ public final class Transaction {
     public func remember(_ receipt: CommandReceipt) { itemReceipts.append(receipt) }
 
     /// What the command with this id did before; nil when it was not carried out.
-    public func receipt(ofCommand id: String) -> CommandReceipt? { view.receipt(ofCommand: id) }
+    public func receipt(ofCommand id: String) throws(StoreError) -> CommandReceipt? { try view.receipt(ofCommand: id) }
 
     /// Looks at every record file, and takes what somebody changed without `tf` into this transaction.
     ///
     /// - Returns: the files that are not records; they are left alone.
     public func adoptOutsideChanges() throws(StoreError) -> [InvalidRecord] {
+        let modified = try modificationOfTasks()
         let found = try OutsideChanges(view: view).find()
         for change in found.changes { adopt(change) }
         refreshed = found.refreshed
+        header.tasksAdopted = modified
         return found.invalid
+    }
+
+    /// Takes in the tasks whose files somebody added since the last time that anybody did this.
+    public func adoptAddedTasks() throws(StoreError) {
+        let modified = try modificationOfTasks()
+        guard modified != header.tasksAdopted else { return }
+        let table = try TaskTable(view)
+        for key in try storing({ [view] () throws(SystemError) in try table.added(view) }) {
+            do {
+                if case .changed(let change) = try view.find(key) { adopt(change) }
+            } catch {
+                guard case .invalidRecord(let invalid) = error else { throw error }
+                workspace.options.warn("\(invalid); left out")
+            }
+        }
+        header.tasksAdopted = modified
     }
 
     /// The records that somebody changed without `tf` and that this transaction has come across.
@@ -341,6 +359,7 @@ public final class Transaction {
     func commit() throws(StoreError) -> Commit {
         var committed = Commit()
         let beginning = state.end
+        replaceDamagedIndex()
         // Before the changes, which say more about the same records.
         if !refreshed.isEmpty { refreshIndex() }
         if !outsideChanges.isEmpty { try write(try adoptionLine(), into: &committed) }
@@ -397,7 +416,7 @@ public final class Transaction {
     private func adoptionLine() throws(StoreError) -> JournalLine {
         var line = JournalLine(seq: header.nextSeq, at: now, actor: "external", verb: "adopt")
         for change in outsideChanges {
-            let former = view.index.taskRow(change.key)?.status
+            let former = try view.index.taskRow(change.key)?.status
             line.events += change.events(formerStatus: former)
             switch change {
             case .created(let record), .edited(let record):
@@ -462,7 +481,12 @@ public final class Transaction {
 
     private func concernsTrigger(_ line: JournalLine) -> Bool {
         guard header.hasTriggers || line.put.contains(where: { $0.key.kind == .trigger }) else { return false }
-        return view.mayConcernTrigger(line)
+        do throws(StoreError) {
+            return try view.mayConcernTrigger(line)
+        } catch {
+            // Whoever tells the triggers looks again.
+            return true
+        }
     }
 
     /// Brings files, index and mark up to a committed line.
@@ -474,6 +498,7 @@ public final class Transaction {
         let directory = workspace.directory
         let status = try FileSystem.status(RecordKind.task.directory, in: directory)
         let knowsTasks = status?.modified == header.tasksModified
+        let hasAdopted = status?.modified == header.tasksAdopted
         var knowsTriggers = false
         if line.put.contains(where: { $0.key.kind == .trigger })
             || line.delete.contains(where: { $0.key.kind == .trigger })
@@ -502,9 +527,10 @@ public final class Transaction {
         header.position = end
         header.lineSum = sum
         // What somebody added before this line was noted when an id was given out; only then is the time known.
-        if knowsTasks, line.put.contains(where: { $0.key.kind == .task }) || !line.delete.isEmpty {
+        if knowsTasks || hasAdopted, line.put.contains(where: { $0.key.kind == .task }) || !line.delete.isEmpty {
             let status = try FileSystem.status(RecordKind.task.directory, in: directory)
-            header.tasksModified = status?.modified ?? 0
+            if knowsTasks { header.tasksModified = status?.modified ?? 0 }
+            if hasAdopted { header.tasksAdopted = status?.modified ?? 0 }
         }
         if knowsTriggers {
             header.triggersModified =
@@ -516,6 +542,18 @@ public final class Transaction {
         state.mark.unsynced += 1
         try state.mark.write(in: directory)
         if header.wantsCompaction { compact() }
+    }
+
+    /// Puts what was made in memory because the index is damaged in its place. That it fails costs time later, nothing
+    /// else.
+    private func replaceDamagedIndex() {
+        guard let image = state.index.replacement else { return }
+        do throws(SystemError) {
+            try image.write(in: workspace.directory)
+            header.takePlaces(from: image.header)
+        } catch {
+            workspace.options.warn("could not make the index anew: \(error)")
+        }
     }
 
     /// That it fails costs time later, nothing else.
@@ -532,7 +570,7 @@ public final class Transaction {
     private func compact() {
         do {
             guard let index = try Index.open(in: workspace.directory), index.header == header else { return }
-            let image = index.compacted()
+            let image = try index.compacted()
             try image.write(in: workspace.directory)
             header = image.header
         } catch {

@@ -68,7 +68,7 @@ struct View: Sendable {
         case .deleted: return .absent
         case nil: break
         }
-        let entry = index.entry(.key(key)).flatMap { $0.isDeleted ? nil : $0 }
+        let entry = try index.entry(.key(key)).flatMap { $0.isDeleted ? nil : $0 }
         let place = entry?.subdirectory ?? subdirectory
         let path = Layout.file(key, subdirectory: place)
         if let entry, let record = try cached(key, path, entry.identity) { return .current(record) }
@@ -108,8 +108,8 @@ struct View: Sendable {
     // MARK: Many records
 
     /// The keys of the records with a tag, as index and changes have them.
-    func keys(tagged tag: Tag) -> [RecordKey] {
-        var keys = index.entries(tagged: tag).compactMap(\.key).filter { changes[$0] == nil }
+    func keys(tagged tag: Tag) throws(StoreError) -> [RecordKey] {
+        var keys = try index.entries(tagged: tag).compactMap(\.key).filter { changes[$0] == nil }
         guard changes.keys.count >= Self.mostSearched else {
             for case (let key, .put(let record)) in changes where record.tags.contains(tag) { keys.append(key) }
             return keys
@@ -123,7 +123,7 @@ struct View: Sendable {
     }
 
     /// The receipt of a command that was carried out under this id.
-    func receipt(ofCommand id: String) -> CommandReceipt? { index.entry(.command(id))?.receipt }
+    func receipt(ofCommand id: String) throws(StoreError) -> CommandReceipt? { try index.entry(.command(id))?.receipt }
 }
 
 /// What somebody did to a record's file without `tf`.

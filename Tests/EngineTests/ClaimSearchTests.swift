@@ -54,7 +54,7 @@ struct ClaimSearchTests {
             { $0.dependsOn = [ID(number: 99)] }, { $0.status = .blocked },
         ])
         let search = ClaimSearch(in: try workspace.snapshot(), at: now, ClaimRequest(owner: "polly"))
-        #expect(search.nextStart() == now + .seconds(60))
+        #expect(try search.nextStart() == now + .seconds(60))
         #expect(try claimed() == ["T-4"])
         #expect(try bench.later(.seconds(61)).claim("T-2", ClaimRequest(owner: "polly")).keys.count == 2)
     }

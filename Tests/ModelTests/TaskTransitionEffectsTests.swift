@@ -73,9 +73,23 @@ struct TaskTransitionEffectsTests {
             #expect(task.attempt == attempt)
             #expect(task.maxAttempts == raised)
         }
-        var unlimited = task(.failed) { $0.attempt = 5 }
-        try unlimited.apply(.retry, at: now)
-        #expect(unlimited.maxAttempts == nil)
+        var unassigned = task(.failed) { $0.attempt = 2 }
+        try unassigned.apply(.retry, at: now)
+        #expect(unassigned.maxAttempts == nil)
+        unassigned.attempt = 3
+        unassigned.status = .failed
+        try unassigned.apply(.retry, at: now)
+        #expect(unassigned.maxAttempts == 4)
+        var agent = Agent(id: try #require(ID("coder")))
+        for (maximum, raised) in [(nil, 3), (2, 3), (3, nil)] as [(Int?, Int?)] {
+            agent.maxAttempts = maximum
+            var assigned = task(.failed) {
+                $0.attempt = 2
+                $0.assignee = .agent(agent.id)
+            }
+            try assigned.apply(.retry, at: now, agent: agent)
+            #expect(assigned.maxAttempts == raised)
+        }
     }
 
     @Test("reopen begins again from nothing")

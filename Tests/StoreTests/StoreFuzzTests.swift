@@ -9,25 +9,6 @@ import Testing
 /// Each test runs in a process of its own, so that a crash is a failure with a name, and memory is nobody else's.
 @Suite("Journal and index after a bad disk", .serialized)
 struct StoreFuzzTests {
-    @Test("an offset that is spoilt in its highest byte is no entry")
-    func endlessOffset() async {
-        await #expect(processExitsWith: .success) {
-            let tf = try TemporaryWorkspace()
-            try tf.create("Task")
-            let index = try #require(try Index.open(in: tf.directory))
-            try index.compacted().write(in: tf.directory)
-            var bytes = try tf.bytes(Layout.index)
-            let header = try #require(bytes.withUnsafeBytes(IndexHeader.init(bytes:)))
-            for row in 0..<Int(header.tableCount) {
-                bytes[Int(header.baseEnd) + row * IndexImage.rowLength + 15] = 0x7F
-                for byte in 8..<15 { bytes[Int(header.baseEnd) + row * IndexImage.rowLength + byte] = 0xFF }
-            }
-            try tf.write(bytes, to: Layout.index)
-            #expect(
-                try #require(try Index.open(in: tf.directory)).entry(.key(ID<Model.Task>(number: 1).key)) == nil)
-        }
-    }
-
     @Test("a line of the journal is read or refused")
     func lines() async {
         await #expect(processExitsWith: .success) {
@@ -79,41 +60,76 @@ struct StoreFuzzTests {
         }
     }
 
-    @Test("an index is read as far as it is one: every lookup ends, and finds records or nothing")
+    @Test("an index says what the journal does, whatever happened to it, and is put in place anew by the next writer")
     func indexes() async {
         await #expect(processExitsWith: .success) {
             let tf = try TemporaryWorkspace()
-            for number in 1...12 { try tf.create("Task \(number)") }
-            try tf.change(commandID: "c") { transaction in
-                for number in 3...5 {
-                    var task: Model.Task = try #require(try transaction.get(ID(number: number)))
-                    task.labels = ["ci", "db"]
-                    task.name = "name-\(number)"
-                    task.dependsOn = [ID(number: 1)]
-                    try transaction.put(task)
-                    transaction.emit("task/edited", about: task.key)
-                }
-            }
-            let tail = try tf.bytes(Layout.index)
-            let index = try #require(try Index.open(in: tf.directory))
-            try index.compacted().write(in: tf.directory)
-            let base = try tf.bytes(Layout.index)
+            let (tail, base) = try Spoilt.indexes(of: tf)
+            let expected = try Spoilt.answers(of: tf)
             for seed in Seeds.list(1) {
                 var mutation = Mutation(seed: seed)
-                let result = try Fuzzing(8000) { number in
-                    var bytes = mutation.variant(of: [number % 2 == 0 ? tail : base])
+                let result = try Fuzzing(250) { number in
+                    let whole = number % 2 == 0 ? tail : base
+                    var bytes = mutation.variant(of: [whole])
                     // Most of what a disk spoils is not in the header; with another one there is nothing to read.
                     if number % 4 != 0, bytes.count >= IndexHeader.length {
-                        bytes.replaceSubrange(
-                            ..<IndexHeader.length, with: (number % 2 == 0 ? tail : base).prefix(IndexHeader.length))
+                        bytes.replaceSubrange(..<IndexHeader.length, with: whole.prefix(IndexHeader.length))
                     }
                     try tf.overwrite(Layout.index, with: bytes)
-                    if let index = try Index.open(in: tf.directory) {
-                        Spoilt.look(through: index)
-                    }
+                    if try Spoilt.answers(of: tf) != expected { Issue.record("\(bytes)") }
                     return { "\(bytes)" }
                 }
                 #expect(result.problems == [])
+            }
+        }
+    }
+
+    @Test("a single bit of an index that is spoilt is noticed by whoever goes by it", arguments: [true, false])
+    func singleBits(ofTail: Bool) async {
+        await #expect(processExitsWith: .success) { [ofTail] in
+            let tf = try TemporaryWorkspace()
+            let (tail, base) = try Spoilt.indexes(of: tf)
+            let whole = ofTail ? tail : base
+            let expected = try Spoilt.answers(of: tf)
+            // Seven and eight have no common divisor: every place of a word, and every bit of a byte, has its turn.
+            for (number, position) in stride(from: 0, to: whole.count, by: 7).enumerated() {
+                var bytes = whole
+                bytes[position] ^= UInt8(1 << (number / 8 % 8))
+                try tf.overwrite(Layout.index, with: bytes)
+                if try Spoilt.answers(of: tf) != expected { Issue.record("byte \(position)") }
+            }
+        }
+    }
+
+    @Test("zeros over a part of an index are noticed, and the next writer puts a whole one in its place")
+    func zeros() async {
+        await #expect(processExitsWith: .success) {
+            let tf = try TemporaryWorkspace()
+            let (tail, base) = try Spoilt.indexes(of: tf)
+            let expected = try Spoilt.answers(of: tf)
+            for whole in [tail, base] {
+                for start in stride(from: 0, to: whole.count, by: 256) {
+                    var bytes = whole
+                    for position in start..<min(start + 512, whole.count) { bytes[position] = 0 }
+                    try tf.overwrite(Layout.index, with: bytes)
+                    #expect(try Spoilt.answers(of: tf) == expected, "from \(start) on")
+                }
+            }
+            // What is met while something is changed: an entry in the base, and the table.
+            let baseEnd = Int(try #require(base.withUnsafeBytes(IndexHeader.init(bytes:))).baseEnd)
+            for part in [IndexHeader.length..<IndexHeader.length + 512, baseEnd..<base.count] {
+                var bytes = base
+                for position in part { bytes[position] = 0 }
+                try tf.overwrite(Layout.index, with: bytes)
+                try tf.change { transaction in
+                    _ = try transaction.adoptOutsideChanges()
+                    #expect(try transaction.receipt(ofCommand: "c") != nil)
+                }
+                let index = try #require(try Index.open(in: tf.directory))
+                _ = try index.entry(.command("c"))
+                try index.forEach { _ in }
+                #expect(index.replacement == nil)
+                #expect(try Spoilt.answers(of: tf) == expected)
             }
         }
     }
@@ -143,27 +159,54 @@ private enum Spoilt {
         return try tf.bytes("journal/00000001.jsonl").split(separator: 10).map { Array($0) + [10] }
     }
 
-    /// Everything that anybody asks an index.
-    static func look(through index: Index) {
-        index.forEach { _ = $0.receipt }
-        for kind in RecordKind.allCases { index.forEachHead(of: kind) { _ = $0.key } }
-        for number in 1...13 {
+    /// A workspace's index as it was appended to, and compacted.
+    static func indexes(of tf: TemporaryWorkspace) throws -> (tail: [UInt8], base: [UInt8]) {
+        for number in 1...5 { try tf.create("Task \(number)") }
+        try tf.change(commandID: "c") { transaction in
+            for number in 3...5 {
+                var task: Model.Task = try #require(try transaction.get(ID(number: number)))
+                task.labels = ["ci", "db"]
+                task.name = "name-\(number)"
+                task.dependsOn = [ID(number: 1)]
+                try transaction.put(task)
+                transaction.emit("task/edited", about: task.key)
+            }
+        }
+        let tail = try tf.bytes(Layout.index)
+        try #require(try Index.open(in: tf.directory)).compacted().write(in: tf.directory)
+        return (tail, try tf.bytes(Layout.index))
+    }
+
+    /// What a reader is told, by way of the index, about everything that it is asked.
+    static func answers(of tf: TemporaryWorkspace) throws -> [String] {
+        func asking(_ body: (View) throws -> [String]) throws -> [String] { try body(tf.workspace.snapshot().view) }
+        // A new reader for each, because one that has met damage goes by another index from then on.
+        var answers = try asking { view in
+            try TaskTable(view).rows.map { TaskSummary($0) }.sorted(byID: \.id.text)
+                .map { "\($0.id) \($0.title) \($0.name ?? "") \($0.labels) \($0.dependsOn) \($0.rev)" }
+        }
+        for number in [1, 3, 6] {
             let key = RecordKey(kind: .task, id: "T-\(number)")
-            _ = index.entry(.key(key))
-            _ = index.taskRow(key).map { TaskSummary($0) }
+            answers += try asking { view in
+                let row = try view.index.taskRow(key)
+                return [row?.text(.title) ?? "", "\(try view.index.entry(.key(key))?.rev ?? 0)"]
+            }
         }
-        index.forEachCurrentOffset { offset in
-            guard let row = TaskRow(index.bytes, at: offset) else { return }
-            _ = TaskSummary(row)
-            _ = row.texts(.labels, contain: "ci") || row.text(.title, is: "Task 1")
-            _ = row.dependenciesSatisfy { $0 != 0 }
+        for tag: Store.Tag in [.name("name-3"), .dependents(of: ID(number: 1)), .activeRuns] {
+            answers += try asking { try $0.keys(tagged: tag).map(\.id).sorted() }
         }
-        for offset in index.offsets(tagged: .activeRuns) { _ = ActiveRun(index.bytes.pointer, at: offset) }
-        _ = index.entries(tagged: .name("name-3"))
-        _ = index.entries(tagged: .dependents(of: ID(number: 1)))
-        _ = index.entries(tagged: .activeRuns)
-        _ = index.entry(.command("c"))?.receipt
-        _ = index.header.wantsCompaction
-        _ = index.compacted()
+        answers += try asking { [try $0.receipt(ofCommand: "c")?.verb ?? "none"] }
+        answers += try asking { [try $0.receipt(ofCommand: "d")?.verb ?? "none"] }
+        answers += try asking { view in
+            var ids: [String] = []
+            for kind in RecordKind.allCases { try view.index.forEachHead(of: kind) { ids.append($0.key.id) } }
+            return ids.sorted()
+        }
+        answers += try asking { view in
+            var ids: [String] = []
+            try Index(image: view.index.compacted()).forEach { ids.append($0.key?.id ?? $0.receipt?.id ?? "") }
+            return ids.sorted()
+        }
+        return answers
     }
 }

@@ -46,7 +46,7 @@ extension ReferenceWorkspace {
             if entry.task.attempt < entry.task.maxAttempts ?? (entry.agent == nil ? 3 : 1) {
                 move(number, "requeue", reason: nil, event: "stale_requeued", &changes) { $0.task.lastError = error }
             } else {
-                move(number, "fail", reason: error, &changes) { _ in }
+                move(number, "fail", reason: error, byTime: true, &changes) { _ in }
             }
         }
     }
@@ -91,7 +91,11 @@ extension ReferenceWorkspace {
     }
 
     /// Extends the lease of a running task, if it has one, and notes how far the work has come.
-    mutating func beat(_ number: Int, _ former: Entry, _ beat: Step.Beat, _ changes: inout Changes) {
+    mutating func beat(
+        _ number: Int, _ former: Entry, _ beat: Step.Beat, _ changes: inout Changes
+    ) throws(Refusal) {
+        // There is nothing to be extended.
+        if former.lease == nil, beat.length != nil { throw .byState }
         var entry = former
         if var lease = entry.lease {
             let now = max(changes.now, lease.updatedAt)

@@ -155,7 +155,7 @@ public struct ReferenceWorkspace: Sendable {
             let entry = try find(number, step)
             try require("heartbeat", entry)
             try authorize("heartbeat", entry, authorization, at: step.at)
-            self.beat(number, entry, beat, &changes)
+            try self.beat(number, entry, beat, &changes)
         case .assign(let number, let agent, let user, let hold):
             try require(step.action.word, try find(number, step))
             assign(number, agent, user, hold: hold, &changes)
@@ -214,6 +214,10 @@ public struct ReferenceWorkspace: Sendable {
         move(number, verb, reason: reason, &changes) { entry in
             if verb == "start" { entry.worker = actor }
             if ["start", "retry", "reopen"].contains(verb) { entry.isHeld = false }
+            // Without a number of its own a task has its agent's, which is one, else three.
+            if verb == "retry", entry.task.attempt >= entry.task.maxAttempts ?? (entry.agent == nil ? 3 : 1) {
+                entry.task.maxAttempts = entry.task.attempt + 1
+            }
         }
     }
 
@@ -221,9 +225,11 @@ public struct ReferenceWorkspace: Sendable {
     ///
     /// - Parameters:
     ///   - event: the verb's own event, where it is not the table's.
+    ///   - byTime: whether nobody has done it.
     ///   - finish: makes what else the verb makes of the task.
     mutating func move(
-        _ number: Int, _ verb: String, reason: String?, event: String? = nil, _ changes: inout Changes,
+        _ number: Int, _ verb: String, reason: String?, event: String? = nil, byTime: Bool = false,
+        _ changes: inout Changes,
         _ finish: (inout Entry) -> Void
     ) {
         guard var entry = tasks[number] else { return }
@@ -239,7 +245,8 @@ public struct ReferenceWorkspace: Sendable {
         if verb == "reject" { changes.emit("comment/created", number) }
         if former == "review", entry.task.status != former { answerApprovals(number, &changes) }
         switch verb {
-        case "complete", "approve", "fail", "timeout": notify(entry.createdBy, about: number, &changes)
+        case "complete", "approve", "fail", "timeout":
+            notify(entry.createdBy, about: number, byTime: byTime, &changes)
         case "submit":
             let before = entry.notifications
             notify(entry.user ?? entry.createdBy, about: number, &changes)
@@ -327,9 +334,11 @@ public struct ReferenceWorkspace: Sendable {
         }
     }
 
-    /// Nobody is told of what they did themselves.
-    private mutating func notify(_ person: String, about number: Int, _ changes: inout Changes) {
-        guard person != changes.actor else { return }
+    /// Nobody is told of what they did themselves; what time has done, nobody did.
+    private mutating func notify(
+        _ person: String, about number: Int, byTime: Bool = false, _ changes: inout Changes
+    ) {
+        guard byTime || person != changes.actor else { return }
         tasks[number]?.notifications += 1
         changes.emit("notification/created", number)
     }

@@ -11,7 +11,7 @@ enum AgentList {
     static func list(_ context: Context) throws {
         let snapshot = try context.snapshot()
         let agents: [Agent] = try snapshot.all()
-        let open = agents.map { snapshot.ids(tagged: .openTasks(of: .agent($0.id)), of: Task.self).count }
+        let open = try agents.map { try snapshot.ids(tagged: .openTasks(of: .agent($0.id)), of: Task.self).count }
         try context.output.list(
             Array(zip(agents, open)),
             Listing(

@@ -14,7 +14,7 @@ enum AgentShow {
         let snapshot = try context.snapshot()
         let agent = try snapshot.agent(try context.required(name))
         try context.output.show(Shown(agent)) {
-            let tasks = snapshot.ids(tagged: .openTasks(of: .agent(agent.id)), of: Task.self)
+            let tasks = try snapshot.ids(tagged: .openTasks(of: .agent(agent.id)), of: Task.self)
             return details(of: agent, tasks: tasks, context.output)
         }
     }

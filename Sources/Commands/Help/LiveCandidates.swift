@@ -25,17 +25,17 @@ struct LiveCandidates {
         case "tasks": try tasks(snapshot.indexedTasks())
         case "runs": try runs(snapshot)
         case "agents":
-            for agent in agents(snapshot) { try print(agent.id.text, agent.description ?? agent.commandLine) }
+            for agent in try agents(snapshot) { try print(agent.id.text, agent.description ?? agent.commandLine) }
         case "comments": try comments(snapshot)
-        case "notifications": for item in open(snapshot) { try print(item.id.text, "\(item.about) \(item.title)") }
+        case "notifications": for item in try open(snapshot) { try print(item.id.text, "\(item.about) \(item.title)") }
         case "statuses": for status in TaskStatus.allCases { try print(status.rawValue, nil) }
         case "labels":
-            for label in Set(snapshot.indexedTasks().rows.flatMap { $0.texts(.labels) }).sorted() {
+            for label in Set(try snapshot.indexedTasks().rows.flatMap { $0.texts(.labels) }).sorted() {
                 try print(label, nil)
             }
         case "flows": try names(ofFilesIn: "flows", snapshot)
         case "triggers":
-            for trigger in triggers(snapshot) { try print(trigger.id.text, "\(trigger.on): \(trigger.actionLine)") }
+            for trigger in try triggers(snapshot) { try print(trigger.id.text, "\(trigger.on): \(trigger.actionLine)") }
         default: break
         }
     }
@@ -62,7 +62,7 @@ struct LiveCandidates {
     }
 
     private func runs(_ snapshot: Snapshot) throws {
-        let ids = snapshot.indexedIDs(of: Run.self).sorted { Identifier.precedes($1.text, $0.text) }
+        let ids = try snapshot.indexedIDs(of: Run.self).sorted { Identifier.precedes($1.text, $0.text) }
         for (index, id) in ids.enumerated() {
             let run = index < Self.described ? try? snapshot.get(id) : nil
             try print(id.text, run.map { "\($0.status.rawValue) \($0.task?.text ?? "") \($0.agent?.text ?? "")" })
@@ -70,23 +70,25 @@ struct LiveCandidates {
     }
 
     private func comments(_ snapshot: Snapshot) throws {
-        let ids = snapshot.indexedIDs(of: Comment.self).sorted { Identifier.precedes($1.text, $0.text) }
+        let ids = try snapshot.indexedIDs(of: Comment.self).sorted { Identifier.precedes($1.text, $0.text) }
         for (index, id) in ids.enumerated() {
             let comment = index < Self.described ? try? snapshot.get(id) : nil
             try print(id.text, comment.map { "\($0.task) \($0.author): \($0.text.prefix(60))" })
         }
     }
 
-    private func agents(_ snapshot: Snapshot) -> [Agent] {
-        snapshot.indexedIDs(of: Agent.self).sorted { $0.text < $1.text }.compactMap { try? snapshot.get($0) }
+    private func agents(_ snapshot: Snapshot) throws -> [Agent] {
+        try snapshot.indexedIDs(of: Agent.self).sorted { $0.text < $1.text }.compactMap { try? snapshot.get($0) }
     }
 
-    private func triggers(_ snapshot: Snapshot) -> [Trigger] {
-        snapshot.indexedIDs(of: Trigger.self).sorted { $0.text < $1.text }.compactMap { try? snapshot.get($0) }
+    private func triggers(_ snapshot: Snapshot) throws -> [Trigger] {
+        try snapshot.indexedIDs(of: Trigger.self).sorted { $0.text < $1.text }.compactMap { try? snapshot.get($0) }
     }
 
-    private func open(_ snapshot: Snapshot) -> [Notification] {
-        snapshot.ids(tagged: .openNotifications, of: Notification.self).reversed().compactMap { try? snapshot.get($0) }
+    private func open(_ snapshot: Snapshot) throws -> [Notification] {
+        try snapshot.ids(tagged: .openNotifications, of: Notification.self).reversed().compactMap {
+            try? snapshot.get($0)
+        }
     }
 
     private func names(ofFilesIn directory: String, _ snapshot: Snapshot) throws {

@@ -24,6 +24,19 @@ extension ValueType<String> {
         }
     }
 
+    /// What is to be done, in one line.
+    static var title: ValueType<String> {
+        ValueType("TITLE", allowed: "a title") { (text) throws(ValueFault) in
+            if let problem = Task.problem(inTitle: text) { throw ValueFault("it " + problem) }
+            return text
+        }
+    }
+
+    /// A name that a task may have.
+    static var taskName: ValueType<String> {
+        ValueType("NAME", allowed: Task.nameRule) { Identifier.isName($0) ? $0 : nil }
+    }
+
     /// A label as it may stand on a task.
     static var label: ValueType<String> {
         ValueType("LABEL", allowed: "a label", candidates: .live("labels")) { (text) throws(ValueFault) in

@@ -51,7 +51,8 @@ enum TaskClaim {
             context.output.hint(waits ? "there was nothing to claim" : "there is nothing to claim; --wait stays for it")
             return waits ? 124 : ExitStatus.done.rawValue
         }
-        try report(claimed, changed.first(), changed, context.output)
+        try report(
+            claimed, changed.first(), changed, at: engine.workspace.clock.now(), context.output)
         return ExitStatus.done.rawValue
     }
 
@@ -67,10 +68,28 @@ enum TaskClaim {
         return request
     }
 
-    private static func report(_ task: Task, _ lease: Lease?, _ changed: Changed, _ output: Output) throws {
+    /// What has become of the lease that a repeated claim had given; nil while it lasts.
+    ///
+    /// - Parameter lease: the one that there is now, without a token where it is another.
+    private static func end(of lease: Lease?, on task: Task, at now: Timestamp) -> String? {
+        guard task.status == .running, let lease else { return "the lease of that claim of \(task.id) has ended" }
+        if lease.token == nil {
+            return "the lease of that claim of \(task.id) has ended; the task belongs to \(lease.owner) now"
+        }
+        guard lease.isExpired(at: now) else { return nil }
+        return "the lease of that claim of \(task.id) expired at \(lease.expiresAt)"
+    }
+
+    private static func report(
+        _ task: Task, _ lease: Lease?, _ changed: Changed, at now: Timestamp, _ output: Output
+    ) throws {
         let shown = Shown(task, lease: lease, withToken: true)
         let line = [task.id.text, lease?.token].compactMap { $0 }.joined(separator: " ")
         try output.done([(changed.isRepeated ? shown.deduped : shown, line)])
+        if changed.isRepeated, let end = end(of: lease, on: task, at: now) {
+            output.warn(end)
+            return
+        }
         guard let lease else { return }
         output.notice("\(task.title) (leased to \(lease.owner) until \(output.text(of: lease.expiresAt)))")
     }

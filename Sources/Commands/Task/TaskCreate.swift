@@ -6,8 +6,8 @@ import System
 
 /// `tf task create`
 enum TaskCreate {
-    static let title = Argument("TITLE", .text, "what is to be done, in one line", .optional)
-    static let name = Option("name", .text.named("NAME"), "a name that stands for the id")
+    static let title = Argument("TITLE", .title, "what is to be done, in one line", .optional)
+    static let name = Option("name", .taskName, "a name that stands for the id")
     static let description = Option("description", short: "d", .text, "what there is to know")
     static let descriptionFile = Option(
         "file", short: "F", .path, "read the description from a file; - is standard input")

@@ -7,11 +7,13 @@ import System
 /// `tf task edit`
 enum TaskEditCommand {
     static let task = Argument("TASK", .task, "the task; within an agent's command, its own unless given", .optional)
-    static let title = Option("title", .text, "another title")
+    static let title = Option("title", .title.named("TEXT"), "another title")
     static let description = Option("description", short: "d", .text, "another description; empty removes it")
     static let descriptionFile = Option(
         "file", short: "F", .path, "read the description from a file; - is standard input")
-    static let name = Option("name", .text.named("NAME"), "another name; empty frees it")
+    static let name = Option(
+        "name", ValueType("NAME", allowed: Task.nameRule) { $0.isEmpty || Identifier.isName($0) ? $0 : nil },
+        "another name; empty frees it")
     static let type = Option("type", .text.named("TYPE"), "another type; empty removes it")
     static let priority = Option("priority", short: "p", .priority, "how urgent it is")
     static let label = Option(

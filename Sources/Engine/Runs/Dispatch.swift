@@ -18,8 +18,8 @@ struct Dispatch {
     func settle() throws {
         for case .task(let task) in transaction.adopted {
             change.touch(task.id)
-            // Leaving `running` ends the lease, also by hand.
-            if task.status != .running { try transaction.endLease(of: task.id) }
+            // Leaving `running` ends the lease, also by hand; unless the task has been taken up again since.
+            if try transaction.getValid(task.id)?.status != .running { try transaction.endLease(of: task.id) }
         }
         guard !change.touched.isEmpty else { return }
         var next = 0
@@ -28,7 +28,9 @@ struct Dispatch {
             next += 1
             guard let task = try transaction.get(id) else { continue }
             if task.status.isTerminal {
-                for dependent in transaction.ids(tagged: .dependents(of: id), of: Task.self) { change.touch(dependent) }
+                for dependent in try transaction.ids(tagged: .dependents(of: id), of: Task.self) {
+                    change.touch(dependent)
+                }
             }
             try settle(task)
         }

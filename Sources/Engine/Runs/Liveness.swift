@@ -38,7 +38,7 @@ public struct Liveness: Sendable {
 
     /// Takes the proof for a run that is about to start. It lasts as long as the file, or a copy of it, is open.
     func take(_ run: ID<Run>) throws(SystemError) -> File {
-        try FileSystem.makeDirectory(Layout.run(run), in: directory)
+        try Layout.makeDirectory(Layout.run(run), in: directory)
         let file = try File(Layout.alive(run), [.readWrite, .create, .unlinked], in: directory, permissions: 0o660)
         // Somebody who only looks holds it for a moment.
         try file.lock(within: .seconds(5))

@@ -60,7 +60,7 @@ extension Engine {
         }
         guard let task = try snapshot.get(id) else { throw Failure.notFound("task \(id)") }
         // A command that is repeated is answered as it was the first time.
-        let isRepeated = commandID.flatMap(snapshot.receipt) != nil
+        let isRepeated = try commandID.flatMap { try snapshot.receipt(ofCommand: $0) } != nil
         guard task.run == run.id || isRepeated else {
             throw Failure(
                 .refused, "\(run.id) is not the last run of \(task.id)" + (task.run.map { "; that is \($0)" } ?? ""))

@@ -134,7 +134,8 @@ struct Slots {
     private func queue(_ selection: RunSelection) throws -> RunQueue {
         var queue = RunQueue(position: transaction.position)
         var agents = KnownAgents(transaction)
-        for run in transaction.activeRuns() where run.status == .queued && run.notBefore ?? change.now <= change.now {
+        for run in try transaction.activeRuns() where run.status == .queued && run.notBefore ?? change.now <= change.now
+        {
             if let candidate = try candidate(run, selection, &agents) { queue.waiting.append(candidate) }
         }
         if let plan = selection.plan { queue.waiting += try unassigned(plan, &agents) }
@@ -145,7 +146,7 @@ struct Slots {
     /// The runs that take slots; those whose supervisors are gone are settled instead.
     private func liveRuns() throws -> [RunQueue.Live] {
         var live: [RunQueue.Live] = []
-        for run in transaction.activeRuns() where run.status == .running {
+        for run in try transaction.activeRuns() where run.status == .running {
             guard try Liveness(transaction.workspace).isAlive(run.id) else {
                 if let record = try transaction.getValid(run.id) { try Settlement(change).lose(record) }
                 continue
@@ -165,7 +166,7 @@ struct Slots {
         -> RunQueue.Candidate?
     {
         if let task = selection.task, run.isReaction || run.task != task { return nil }
-        let row = run.isReaction ? nil : run.task.flatMap { transaction.row($0) }
+        let row = try run.isReaction ? nil : run.task.flatMap { try transaction.row($0) }
         guard run.isReaction || row?.text(.run, is: run.id.text) == true else { return nil }
         let agent = try run.agent.flatMap { try agents[$0] }
         if run.agent != nil, agent == nil { return nil }
@@ -182,7 +183,7 @@ struct Slots {
         guard let first = plan.agents?.first, let agent = try agents[first], agent.argumentVector != nil,
             !agent.disabled
         else { return [] }
-        let table = transaction.indexedTasks()
+        let table = try transaction.indexedTasks()
         let readiness = Readiness(in: transaction, at: change.now)
         return try table.rows.filter { row in
             try row.isUnassigned && plan.takes(row) && readiness.isReady(row, among: table)

@@ -86,7 +86,7 @@ public struct TaskContext: Sendable {
     private static func children(
         of parent: ID<Task>, without own: ID<Task>?, in source: any RecordSource
     ) throws -> Selection {
-        let ids = source.ids(tagged: .children(of: parent), of: Task.self).filter { $0 != own }
+        let ids = try source.ids(tagged: .children(of: parent), of: Task.self).filter { $0 != own }
             .sorted { Identifier.precedes($0.text, $1.text) }
         return Selection(
             shown: try ids.prefix(mostRelatives).compactMap { try source.getValid($0) },

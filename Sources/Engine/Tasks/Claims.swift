@@ -105,7 +105,7 @@ private struct Outlook {
         } else {
             isPromising = try search.first() != nil
         }
-        let moments = isPromising ? [] : [search.nextStart(), leases.next].compactMap { $0 }
+        let moments = isPromising ? [] : [try search.nextStart(), leases.next].compactMap { $0 }
         patience = moments.min().map { $0.since(now) }
     }
 }
@@ -127,7 +127,7 @@ struct ClaimSearch {
     /// The index says which ones could be; the record of the one that is taken is read, because somebody may have
     /// edited its file since.
     func first() throws -> Task? {
-        let table = source.indexedTasks()
+        let table = try source.indexedTasks()
         let readiness = Readiness(in: source, at: now)
         let candidates = try table.rows.filter { try isWanted($0) && readiness.isReady($0, among: table) }
         // Nearly always it is the first one: the others are put in order only when it is not.
@@ -152,8 +152,8 @@ struct ClaimSearch {
     }
 
     /// The first moment at which the time of some task comes; nil when there is none.
-    func nextStart() -> Timestamp? {
-        let todo = source.indexedTasks().rows.lazy.filter { $0.status == .todo && !$0.isHeld }
+    func nextStart() throws -> Timestamp? {
+        let todo = try source.indexedTasks().rows.lazy.filter { $0.status == .todo && !$0.isHeld }
         return todo.compactMap(\.notBefore).filter { $0 > now }.min()
     }
 
@@ -176,6 +176,7 @@ extension Change {
         guard let reference else {
             var request = request
             request.flow = try request.flow.map(flowID)
+            try transaction.adoptAddedTasks()
             guard let task = try ClaimSearch(in: transaction, at: now, request).first() else { return nil }
             try Scope(self).check(task)
             try checkRev(task)

@@ -21,10 +21,12 @@ struct Leases {
     @discardableResult
     func authorize(_ verb: TaskVerb, on task: Task, token: String?, force: Bool) throws -> Lease? {
         guard TaskTransition.of(verb).needsLease else { return nil }
+        // What is left over from a task that somebody has moved by hand is no lease any more.
+        guard task.status == .running else { return nil }
         if force { return try transaction.getValid(task.id.lease) }
         guard let lease = try transaction.get(task.id.lease) else {
             // A token on the command line is meant for a lease that was there.
-            if token != nil, task.status == .running { throw notLeased(task) }
+            if token != nil { throw notLeased(task) }
             return nil
         }
         guard let token = token ?? change.caller.lease else {
@@ -100,11 +102,13 @@ struct Leases {
             try task.apply(.requeue, at: now)
             task.lastError = reason
             try change.put(task)
-            change.emitTransition(.requeue, task, from: former, run: nil, event: "stale_requeued")
+            change.emitTransition(
+                .requeue, task, from: former, run: nil, event: "stale_requeued",
+                data: JSONObject([("owner", lease.owner.json)]))
         } else {
             try task.apply(
                 .fail, at: now, reason: reason, landingIn: former.automation == nil ? nil : TaskStatus.scheduled)
-            try change.record(.fail, on: task, from: former, reason: nil)
+            try change.byTime { try change.record(.fail, on: task, from: former, reason: nil) }
         }
         return task
     }

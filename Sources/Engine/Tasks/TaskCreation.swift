@@ -81,7 +81,7 @@ struct Creation {
     }
 
     private func repeated(_ draft: TaskDraft) throws -> Task? {
-        guard let id = draft.commandID, let receipt = transaction.receipt(ofCommand: id) else { return nil }
+        guard let id = draft.commandID, let receipt = try transaction.receipt(ofCommand: id) else { return nil }
         guard receipt.verb == "create", receipt.target == draft.title,
             let made = receipt.outcome.array?.first?.array?.last?.string.flatMap({ ID<Task>($0) }),
             let task = try transaction.get(made)

@@ -64,7 +64,8 @@ extension Change {
         if let run = try activeRun(of: task), try stopsFirst(run, of: task, for: verb, options) { return }
         var task = task
         let former = task
-        try task.apply(verb, at: transaction.now(for: task), reason: reason)
+        let agent = try verb == .retry ? Dispatch(self).agent(of: task) : nil
+        try task.apply(verb, at: transaction.now(for: task), reason: reason, agent: agent)
         if verb == .start { task.worker = caller.actor }
         if verb == .start || verb == .retry || verb == .reopen { task.hold = false }
         // Put back by its own run, it would start over again without end.

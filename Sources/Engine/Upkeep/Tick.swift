@@ -83,8 +83,8 @@ extension Engine {
     public func nextDue() throws -> Timestamp? {
         let snapshot = try workspace.snapshot()
         let now = workspace.clock.now()
-        var moments = snapshot.activeRuns().filter { $0.status == .queued }.compactMap { $0.notBefore }
-        for row in snapshot.indexedTasks().rows where row.status == .todo {
+        var moments = try snapshot.activeRuns().filter { $0.status == .queued }.compactMap { $0.notBefore }
+        for row in try snapshot.indexedTasks().rows where row.status == .todo {
             if let moment = row.notBefore { moments.append(moment) }
         }
         if let expiry = try snapshot.leaseOutlook(at: now).next { moments.append(expiry) }
@@ -136,7 +136,7 @@ struct Tick {
 
     private func loseDeadRuns() throws -> [TickAction] {
         var actions: [TickAction] = []
-        let running = transaction.activeRuns().filter { $0.status == .running }
+        let running = try transaction.activeRuns().filter { $0.status == .running }
         for active in running.sorted(by: { Identifier.precedes($0.id.text, $1.id.text) }) {
             guard try !Liveness(transaction.workspace).isAlive(active.id),
                 let run = try transaction.getValid(active.id),
@@ -156,11 +156,11 @@ struct Tick {
     private func queueWhatIsDue() throws -> [TickAction] {
         let agents = try Snapshot.agents(of: transaction).filter { $0.argumentVector != nil && !$0.disabled }
         let names = agents.map(\.id.text)
-        let active = transaction.activeRuns()
+        let active = try transaction.activeRuns()
         // What a trigger does about a task does not hold it.
         let busy = Set(active.filter { !$0.isReaction }.map(\.task))
         let before = Set(active.map(\.id))
-        let table = transaction.indexedTasks()
+        let table = try transaction.indexedTasks()
         let readiness = Readiness(in: transaction, at: change.now)
         for row in table.rows where row.status == .todo && names.contains(where: { row.text(.agent, is: $0) }) {
             if try !busy.contains(row.id) && readiness.isReady(row, among: table) { change.touch(row.id) }

@@ -192,11 +192,15 @@ extension Task {
     /// Sets everything that follows from the verb alone: status, reason, attempt, times. What needs other records
     /// (leases, runs, dependencies) is the engine's.
     ///
-    /// - Parameter destination: another status than the table's, where the table leaves it to the caller (a failed
-    ///   attempt of an automated task is scheduled again).
+    /// - Parameters:
+    ///   - destination: another status than the table's, where the table leaves it to the caller (a failed attempt of an
+    ///     automated task is scheduled again).
+    ///   - agent: the one that the task is assigned to, which says how many attempts there may be where the task does
+    ///     not.
     /// - Throws: when the table has no such transition from the current status.
     public mutating func apply(
-        _ verb: TaskVerb, at now: Timestamp, reason: String? = nil, landingIn destination: TaskStatus? = nil
+        _ verb: TaskVerb, at now: Timestamp, reason: String? = nil, landingIn destination: TaskStatus? = nil,
+        agent: Agent? = nil
     ) throws(TransitionRefusal) {
         let transition = TaskTransition.of(verb)
         try require(verb)
@@ -216,7 +220,7 @@ extension Task {
             progress = nil
         case .retry:
             lastError = nil
-            if let maxAttempts, attempt >= maxAttempts { self.maxAttempts = attempt + 1 }
+            if attempt >= automaticAttempts(agent: agent) { maxAttempts = attempt + 1 }
         case .reopen:
             attempt = 0
             lastError = nil

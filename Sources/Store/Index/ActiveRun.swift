@@ -63,34 +63,30 @@ public struct ActiveRun: Sendable {
 
 extension View {
     /// The runs that wait or are live, in no order.
-    func activeRuns() -> [ActiveRun] {
-        var runs: [ActiveRun] = []
-        for offset in index.offsets(tagged: .activeRuns) {
-            guard let run = ActiveRun(index.bytes.pointer, at: offset), changes[run.id.key] == nil else { continue }
-            runs.append(run)
-        }
+    func activeRuns() throws(StoreError) -> [ActiveRun] {
+        var runs = try index.forEach(tagged: .activeRuns, ActiveRun.init).filter { changes[$0.id.key] == nil }
         for case .put(.run(let run)) in changes.values where !run.status.isTerminal { runs.append(ActiveRun(run)) }
         return runs
     }
 
     /// The row of a task, as index and changes have it; nil when there is none.
-    func taskRow(_ id: ID<Task>) -> TaskRow? {
+    func taskRow(_ id: ID<Task>) throws(StoreError) -> TaskRow? {
         switch changes[id.key] {
         case .put(let record): TaskRow(record)
         case .deleted: nil
-        case nil: index.taskRow(id.key)
+        case nil: try index.taskRow(id.key)
         }
     }
 }
 
 extension Snapshot {
     /// The runs that wait or are live, in no order.
-    public func activeRuns() -> [ActiveRun] { view.activeRuns() }
+    public func activeRuns() throws(StoreError) -> [ActiveRun] { try view.activeRuns() }
 }
 
 extension Transaction {
     /// The runs that wait or are live, in no order, this transaction's changes included.
-    public func activeRuns() -> [ActiveRun] { view.activeRuns() }
+    public func activeRuns() throws(StoreError) -> [ActiveRun] { try view.activeRuns() }
 
     /// The records that this transaction is going to write, as they are so far, in the order in which they were staged.
     public var changedRecords: [AnyRecord] {
@@ -100,8 +96,8 @@ extension Transaction {
     }
 
     /// What the index knows of a task, this transaction's changes included; nil when there is none.
-    public func row(_ id: ID<Task>) -> TaskRow? { view.taskRow(id) }
+    public func row(_ id: ID<Task>) throws(StoreError) -> TaskRow? { try view.taskRow(id) }
 
     /// What the index and this transaction know of every task, without a look at the files.
-    public func indexedTasks() -> TaskTable { TaskTable(view) }
+    public func indexedTasks() throws(StoreError) -> TaskTable { try TaskTable(view) }
 }

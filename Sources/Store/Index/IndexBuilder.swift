@@ -16,8 +16,9 @@ struct IndexBuilder {
     /// A file that holds what the journal says is known by its identity from now on; one that does not keeps an
     /// identity that matches nothing, and so shows as edited. Without a journal the files are taken as they are.
     ///
+    /// - Parameter limit: leaves out what the journal has after it.
     /// - Returns: the index, and the records whose files it took without a journal.
-    func build() throws(StoreError) -> (image: IndexImage, adopted: [AnyRecord]?) {
+    func build(upTo limit: JournalPosition? = nil) throws(StoreError) -> (image: IndexImage, adopted: [AnyRecord]?) {
         let begin = Trace.begin()
         defer { Trace.end(begin, "index made anew") }
         let segments = try Journal(directory: directory).segments()
@@ -30,6 +31,7 @@ struct IndexBuilder {
         let rest = try Journal(directory: directory)
             .rest(after: JournalPosition(segment: first, offset: 0), skippingDamage: true)
         for entry in rest.entries {
+            if let limit, limit < entry.end { break }
             receipts += entry.line.commands
             for record in entry.line.put {
                 if last.updateValue(.put(record), forKey: record.key) == nil { order.append(record.key) }
@@ -42,7 +44,7 @@ struct IndexBuilder {
             header.nextSeq = entry.line.nextSeq
             header.lineSum = entry.sum
         }
-        header.position = rest.end
+        header.position = limit ?? rest.end
         var entries: [IndexEntry] = []
         for key in order {
             guard case .put(let record) = last[key] else { continue }

@@ -81,8 +81,10 @@ struct IndexEntry: Sendable {
     private static let commandKind: UInt8 = 255
     /// Bytes before the tags.
     static let headLength = 56
+    private static let sumLength = 8
 
-    /// The entry as the index holds it; its length is a multiple of eight.
+    /// The entry as the index holds it; its length is a multiple of eight, and its last eight bytes are a sum of all
+    /// others.
     var bytes: [UInt8] {
         var writer = ByteWriter()
         let (kind, id, subdirectory): (UInt8, String, String) =
@@ -109,7 +111,8 @@ struct IndexEntry: Sendable {
         writer.replace(at: 52, with: UInt32(writer.bytes.count))
         writer.write(raw: payload)
         writer.align()
-        writer.replace(at: 0, with: UInt32(writer.bytes.count))
+        writer.replace(at: 0, with: UInt32(writer.bytes.count + Self.sumLength))
+        writer.write(writer.bytes.withUnsafeBytes { WordSum.of($0, from: 0, count: $0.count) })
         return writer.bytes
     }
 
@@ -164,6 +167,37 @@ struct IndexEntry: Sendable {
         }
     }
 
+    // MARK: Damage
+
+    /// Checks the entry at `offset`, which is to end before `end`.
+    ///
+    /// - Returns: where the next one begins.
+    @discardableResult
+    static func check(_ bytes: UnsafeRawBufferPointer, at offset: Int, before end: Int) throws(IndexDamage) -> Int {
+        // A key's tag and the lengths of two texts are the least that there is.
+        guard offset >= IndexHeader.length, end <= bytes.count, offset + headLength + 16 + sumLength <= end else {
+            throw IndexDamage()
+        }
+        let length = length(bytes, at: offset)
+        guard length >= headLength + 16 + sumLength, length % 8 == 0, offset + length <= end,
+            WordSum.of(bytes, from: offset, count: length - sumLength)
+                == load(bytes, offset + length - sumLength, as: UInt64.self)
+        else { throw IndexDamage() }
+        return offset + length
+    }
+
+    /// Where the entries in a part of an index begin, each checked; the last one has to end where the part does.
+    static func forEachOffset(
+        in bytes: UnsafeRawBufferPointer, _ part: Range<Int>, _ body: (Int) -> Void
+    ) throws(IndexDamage) {
+        var offset = part.lowerBound
+        while offset < part.upperBound {
+            let next = try check(bytes, at: offset, before: part.upperBound)
+            body(offset)
+            offset = next
+        }
+    }
+
     // MARK: Parts of an entry, without making a value of the whole
 
     /// Where the payload of the entry at `offset` is; nil when the entry is not whole.
@@ -185,6 +219,20 @@ struct IndexEntry: Sendable {
     /// Whether the entry at `offset` is that of a record of the kind with this code, and not of one that was deleted.
     static func isRecord(_ bytes: UnsafeRawBufferPointer, at offset: Int, ofKind code: UInt8) -> Bool {
         bytes[offset + 4] == code && bytes[offset + 5] & 1 == 0
+    }
+
+    static func length(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Int {
+        Int(load(bytes, offset, as: UInt32.self))
+    }
+
+    static func hasTag(_ tag: Tag, _ bytes: UnsafeRawBufferPointer, at offset: Int) -> Bool {
+        let wanted = tag.hash.littleEndian
+        for index in 0..<Int(load(bytes, offset + 6, as: UInt16.self)) {
+            let position = offset + headLength + index * 8
+            guard position + 8 <= bytes.count else { return false }
+            if bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self) == wanted { return true }
+        }
+        return false
     }
 
     static func rev(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Int {

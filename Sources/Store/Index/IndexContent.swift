@@ -1,0 +1,213 @@
+import Model
+import System
+
+/// A sum in an index is wrong, or something lies beyond its end.
+struct IndexDamage: Error {}
+
+/// What an index holds, as it lies in memory, and how something is found in it.
+///
+/// What is handed out has been checked: the way to an entry as well as the entry.
+struct IndexContent: Sendable {
+    let bytes: IndexBytes
+    private let baseEnd: Int
+    private let tableCount: Int
+    /// The newest entries of the tail.
+    private let tail: IndexTail
+
+    /// The content of an index that begins with `header`.
+    ///
+    /// - Returns: nil when the tail is damaged: everybody goes through it, so it is checked at once.
+    init?(_ header: IndexHeader, _ bytes: IndexBytes) {
+        self.bytes = bytes
+        baseEnd = Int(header.baseEnd)
+        tableCount = Int(header.tableCount)
+        var tail = IndexTail()
+        do throws(IndexDamage) {
+            try IndexEntry.forEachOffset(in: bytes.pointer, Int(header.tailStart)..<Int(header.end)) { offset in
+                tail.add(IndexEntry.keyTag(bytes.pointer, at: offset), offset)
+            }
+        } catch {
+            return nil
+        }
+        self.tail = tail
+    }
+
+    /// The content of an index in memory that has only a base.
+    init(_ header: IndexHeader, base bytes: IndexBytes) {
+        self.bytes = bytes
+        baseEnd = Int(header.baseEnd)
+        tableCount = Int(header.tableCount)
+        tail = IndexTail()
+    }
+
+    /// Looks at every entry.
+    func check() throws(IndexDamage) {
+        try IndexEntry.forEachOffset(in: bytes.pointer, IndexHeader.length..<baseEnd) { _ in }
+    }
+
+    /// Where the current entry with a tag that only one subject can have begins.
+    func offset(_ tag: Tag) throws(IndexDamage) -> Int? {
+        if let offset = tail.offset(of: tag.hash) { return offset }
+        return try baseOffsets(tagged: tag).first { IndexEntry.keyTag(bytes.pointer, at: $0) == tag.hash }
+    }
+
+    /// Where the current entries that have a tag begin, in no order.
+    func offsets(tagged tag: Tag) throws(IndexDamage) -> [Int] {
+        var offsets = try baseOffsets(tagged: tag)
+        if !tail.isEmpty {
+            offsets.removeAll { tail.offset(of: IndexEntry.keyTag(bytes.pointer, at: $0)) != nil }
+        }
+        tail.forEach { offset in
+            if IndexEntry.hasTag(tag, bytes.pointer, at: offset) { offsets.append(offset) }
+        }
+        return offsets
+    }
+
+    /// Where the current entry of every subject begins, in the order of the file, once the base has been checked.
+    func forEachCurrentOffset(_ body: (Int) -> Void) {
+        var offset = IndexHeader.length
+        while offset < baseEnd {
+            if tail.isEmpty || tail.offset(of: IndexEntry.keyTag(bytes.pointer, at: offset)) == nil { body(offset) }
+            offset += IndexEntry.length(bytes.pointer, at: offset)
+        }
+        tail.forEach(body)
+    }
+
+    /// The entries of the base that have a tag, by binary search in its table.
+    private func baseOffsets(tagged tag: Tag) throws(IndexDamage) -> [Int] {
+        var low = 0
+        var high = tableCount
+        while low < high {
+            let middle = (low + high) / 2
+            if try row(middle).hash < tag.hash { low = middle + 1 } else { high = middle }
+        }
+        var offsets: [Int] = []
+        while low < tableCount {
+            let row = try row(low)
+            guard row.hash == tag.hash else { break }
+            try IndexEntry.check(bytes.pointer, at: row.offset, before: baseEnd)
+            offsets.append(row.offset)
+            low += 1
+        }
+        return offsets
+    }
+
+    private func row(_ number: Int) throws(IndexDamage) -> IndexRow {
+        guard let row = IndexRow(bytes.pointer, at: baseEnd + number * IndexRow.length, number: number) else {
+            throw IndexDamage()
+        }
+        return row
+    }
+}
+
+/// A row of the table of an index: where an entry is that has a tag.
+struct IndexRow: Comparable {
+    let hash: UInt64
+    let offset: Int
+
+    static let length = 16
+
+    init(hash: UInt64, offset: Int) {
+        self.hash = hash
+        self.offset = offset
+    }
+
+    /// Reads the row with a number; nil when it is another, or damaged.
+    init?(_ bytes: UnsafeRawBufferPointer, at position: Int, number: Int) {
+        hash = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+        let place = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: position + 8, as: UInt32.self))
+        let sum = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: position + 12, as: UInt32.self))
+        offset = Int(place) * 8
+        guard sum == self.sum(number) else { return nil }
+    }
+
+    /// The row as the table holds it. Entries begin at multiples of eight bytes, so 32 bits are enough for 32 GB.
+    func write(number: Int, to writer: inout ByteWriter) {
+        writer.write(hash)
+        writer.write(UInt32(offset / 8))
+        writer.write(sum(number))
+    }
+
+    /// What shows that the row is whole, and in its place.
+    private func sum(_ number: Int) -> UInt32 {
+        var sum = WordSum()
+        sum.add(hash)
+        sum.add(UInt64(offset))
+        sum.add(UInt64(number))
+        return UInt32(truncatingIfNeeded: sum.value >> 32)
+    }
+
+    static func < (left: IndexRow, right: IndexRow) -> Bool {
+        (left.hash, left.offset) < (right.hash, right.offset)
+    }
+}
+
+/// The newest entries of an index's tail by the tag of their key: open addressing, at most half full.
+private struct IndexTail {
+    private var tags: [UInt64] = []
+    /// By place; 0 where free, which no entry's offset is.
+    private var places: [Int] = []
+    private var count = 0
+
+    var isEmpty: Bool { count == 0 }
+
+    /// Where the newest entry of a subject begins; nil when the tail has none.
+    func offset(of tag: UInt64) -> Int? {
+        guard count > 0 else { return nil }
+        let place = place(of: tag)
+        return places[place] == 0 ? nil : places[place]
+    }
+
+    /// Where the newest entries begin, in no order.
+    func forEach(_ body: (Int) -> Void) {
+        for place in places where place != 0 { body(place) }
+    }
+
+    /// Adds an entry; a later one with the same tag takes its place.
+    mutating func add(_ tag: UInt64, _ offset: Int) {
+        if 2 * (count + 1) > places.count { grow() }
+        let place = place(of: tag)
+        if places[place] == 0 { count += 1 }
+        tags[place] = tag
+        places[place] = offset
+    }
+
+    private func place(of tag: UInt64) -> Int {
+        var place = Int(truncatingIfNeeded: tag) & (places.count - 1)
+        while places[place] != 0, tags[place] != tag { place = (place + 1) & (places.count - 1) }
+        return place
+    }
+
+    private mutating func grow() {
+        let former = self
+        let size = max(16, 4 * former.places.count)
+        tags = [UInt64](repeating: 0, count: size)
+        places = [Int](repeating: 0, count: size)
+        for index in former.places.indices where former.places[index] != 0 {
+            let place = place(of: former.tags[index])
+            tags[place] = former.tags[index]
+            places[place] = former.places[index]
+        }
+    }
+}
+
+/// The bytes of an index, at an address that stays as long as this object does. Nothing ever changes them.
+final class IndexBytes: Sendable {
+    nonisolated(unsafe) let pointer: UnsafeRawBufferPointer
+    /// The file that they are mapped from; nil when they are a copy in memory.
+    private let map: MappedFile?
+
+    init(_ map: MappedFile) {
+        self.map = map
+        pointer = map.bytes
+    }
+
+    init(_ array: [UInt8]) {
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: array.count, alignment: 8)
+        copy.copyBytes(from: array)
+        map = nil
+        pointer = UnsafeRawBufferPointer(copy)
+    }
+
+    deinit { if map == nil { pointer.deallocate() } }
+}
