@@ -94,7 +94,8 @@ struct Telling {
     func tell(most: Int = .max) throws -> [Reaction] {
         guard transaction.hasUnreacted else { return [] }
         let end = transaction.position
-        var triggers = try transaction.records(tagged: .triggers, of: Trigger.self).filter { !$0.disabled }
+        var triggers = try transaction.records(tagged: .triggers, of: Trigger.self)
+            .filter { try !$0.disabled && Hooks.canRun($0, in: transaction.workspace) }
             .sorted { $0.id.text < $1.id.text }
         var reactions: [Reaction] = []
         for entry in triggers.isEmpty ? [] : try transaction.unreacted() {
