@@ -41,6 +41,6 @@ struct Delivery {
             EventType.notificationUndelivered, about: notification.key, task: event.task, run: run,
             data: JSONObject([("event", event.seq.json), ("to", notification.to.json), ("error", failure.message.json)])
         )
-        transaction.workspace.options.warn("\(id) was not delivered: \(failure.message)")
+        failure.warn(change, "\(id) was not delivered: \(failure.message)")
     }
 }
