@@ -63,7 +63,15 @@ struct OutsideChanges {
                 .map { RecordPlaces.Place(key: $0, subdirectory: "", path: Layout.file($0, subdirectory: "")) }
         }
         var known: [RecordKey: IndexEntryHead] = [:]
-        view.index.forEachHead(of: kind) { known[$0.key] = $0 }
+        if kind == .trigger {
+            // Looked for by every writer where something is wrong with one, so not among everything that there is.
+            for offset in view.index.offsets(tagged: .triggers) {
+                let head = IndexEntryHead(view.index.bytes.pointer, at: offset, of: kind)
+                if let head { known[head.key] = head }
+            }
+        } else {
+            view.index.forEachHead(of: kind) { known[$0.key] = $0 }
+        }
         var differing: [RecordPlaces.Place] = []
         let directory = view.directory
         for place in try RecordPlaces(directory: directory).of(kind) where view.changes[place.key] == nil {

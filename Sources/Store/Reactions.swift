@@ -13,8 +13,9 @@ import System
 struct TriggerOutline {
     let id: String
     private let on: String
-    private let isDisabled: Bool
-    private let position: Int
+    let isDisabled: Bool
+    /// The last event that it has done something about.
+    let position: Int
     /// The conditions; nil where the index does not tell them.
     private let conditions: [TriggerCondition]?
 
@@ -167,6 +168,14 @@ extension AnyRecord {
 }
 
 extension View {
+    /// What the index has of a trigger; nil when it has none of that name.
+    func triggerOutline(of id: ID<Trigger>) -> TriggerOutline? {
+        for offset in index.offsets(tagged: .triggers) {
+            if let outline = TriggerOutline(index.bytes.pointer, at: offset), outline.id == id.text { return outline }
+        }
+        return nil
+    }
+
     /// Whether an event of `line` may concern a trigger, as index and changes have them.
     func mayConcernTrigger(_ line: JournalLine) -> Bool {
         let occurrences = Occurrences(of: line)
