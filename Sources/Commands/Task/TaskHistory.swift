@@ -136,9 +136,10 @@ extension Event {
         guard type.hasPrefix("trigger/"), let told = data["type"]?.string, let about = data["record"]?.string,
             let seq = data["event"]?.integer
         else { return nil }
+        let head = "\(told) \(about) (event \(seq))"
+        if let error = data["error"] { return head + ": " + error.readerText }
         let made = run ?? data["task"]?.string ?? data["notification"]?.string
-        return "\(told) \(about) (event \(seq))" + (made.map { " → \($0)" } ?? "")
-            + (data["error"].map { ": " + $0.readerText } ?? "")
+        return head + (made.map { " → \($0)" } ?? "")
     }
 
     /// `priority: normal → high`

@@ -22,7 +22,9 @@ enum TriggerAdd {
             It is told of what is committed from now on. The fields of --where are those of the record that the event \
             is about, as the event left it, or else of its task: label (any of them), priority, title, agent, user, \
             payload.env, exit_code, and so on. actor, depth, task, run and everything in the event's data (from, to, \
-            reason) are the event's own. A field that is not there is equal to nothing.
+            reason) are the event's own. A field that is not there is equal to nothing. For an event of a run, agent is the \
+            run's own, which the command of a trigger or hook does not have: that has a trigger. So a trigger for \
+            run/failed leaves out the runs of its own command with --where trigger!=NAME.
 
             A command of --exec gets the event as JSON on standard input, and TF_EVENT, TF_TRIGGER, TF_TASK and TF_RUN \
             in its environment.
