@@ -148,7 +148,7 @@ _tf_declared() {
     'tf task delete') options='--force -r --reason' ;;
     'tf run') verbs='start list show logs wait cancel retry' ;;
     'tf run start') options='-a --agent --wait' ;;
-    'tf run list') options='-t --task -a --agent -s --status -n --limit' ;;
+    'tf run list') options='-t --task -a --agent -s --status --no-triggers -n --limit' ;;
     'tf run show') : ;;
     'tf run logs') options='-f --follow --tail --raw' ;;
     'tf run wait') options='--timeout' ;;
@@ -171,7 +171,7 @@ _tf_declared() {
     'tf trigger remove') : ;;
     'tf inbox') verbs='read resolve' options='--all -u --user -f --follow' ;;
     'tf inbox read') : ;;
-    'tf inbox resolve') options='--as -r --reason' ;;
+    'tf inbox resolve') options='--all --as -r --reason' ;;
     'tf init') options='--prefix --ids --shared --durability' ;;
     'tf exec') options='--title --task --timeout --max-attempts' ends_options=1 ;;
     'tf work') options='-a --agent -l --label --type -j --jobs --drain --once' ;;
@@ -427,7 +427,7 @@ _tf_argument() {
     'tf trigger disable '*) value='live triggers' ;;
     'tf trigger remove '*) value='live triggers' ;;
     'tf inbox read '*) value='live notifications' ;;
-    'tf inbox resolve 0') value='live notifications' ;;
+    'tf inbox resolve '*) value='live notifications' ;;
     'tf init 0') value='directories' ;;
     'tf exec '*) value='command' ;;
     'tf events emit 0') value='none' ;;

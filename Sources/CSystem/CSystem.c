@@ -56,6 +56,21 @@ int tf_status_at(int directory, const char *path, struct tf_file_status *status)
     return 0;
 }
 
+int64_t tf_birth_of(int fd) {
+#if defined(__APPLE__)
+    struct stat found;
+    if (fstat(fd, &found) < 0) return 0;
+    return (int64_t)found.st_birthtimespec.tv_sec * 1000000000 + found.st_birthtimespec.tv_nsec;
+#elif defined(STATX_BTIME)
+    struct statx found;
+    if (statx(fd, "", AT_EMPTY_PATH, STATX_BTIME, &found) < 0 || !(found.stx_mask & STATX_BTIME)) return 0;
+    return (int64_t)found.stx_btime.tv_sec * 1000000000 + found.stx_btime.tv_nsec;
+#else
+    (void)fd;
+    return 0;
+#endif
+}
+
 struct look {
     int directory;
     const char *names;

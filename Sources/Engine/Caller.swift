@@ -30,24 +30,35 @@ public struct Caller: Sendable {
     ///
     /// - Parameter actor: the name from the command line, before `TF_ACTOR`, `LOGNAME`, `USER` and the user's number.
     public static func current(actor: String?, environment: (String) -> String? = { Environment[$0] }) -> Caller {
-        let names = [actor, environment("TF_ACTOR"), environment("LOGNAME"), environment("USER")]
-        let name = names.compactMap { $0 }.first { !$0.isEmpty } ?? String(Environment.user)
+        let name = [actor, environment("TF_ACTOR")].compactMap { $0 }.first { !$0.isEmpty }
         return Caller(
-            actor: name, task: environment("TF_TASK").flatMap { ID($0) }, run: environment("TF_RUN").flatMap { ID($0) },
-            depth: environment("TF_DEPTH").flatMap { Int($0) } ?? 0,
+            actor: name ?? user(environment), task: environment("TF_TASK").flatMap { ID($0) },
+            run: environment("TF_RUN").flatMap { ID($0) },
+            // Less than none would put more triggers in a row than there may be.
+            depth: environment("TF_DEPTH").flatMap { Int($0) }.map { max(0, $0) } ?? 0,
             lease: environment("TF_LEASE").flatMap { $0.isEmpty ? nil : $0 })
+    }
+
+    /// The person that this process works for.
+    static func user(_ environment: (String) -> String? = { Environment[$0] }) -> String {
+        let names = [environment("LOGNAME"), environment("USER")]
+        return names.compactMap { $0 }.first { !$0.isEmpty } ?? String(Environment.user)
     }
 
     /// The supervisor that starts and settles a run.
     ///
     /// - Parameter user: in whose name it does that for a command that is neither an agent's nor a trigger's.
     static func supervisor(of run: Run, else user: Caller) -> Caller {
-        if let agent = run.agent { return Caller(actor: "agent:\(agent)", depth: run.depth) }
+        if let agent = run.agent { return Caller(actor: agentPrefix + agent.text, depth: run.depth) }
         if let trigger = run.trigger { return .trigger(trigger, depth: run.depth) }
         return Caller(actor: user.actor, task: user.task, run: user.run, depth: run.depth, lease: user.lease)
     }
 
+    private static let agentPrefix = "agent:"
     private static let triggerPrefix = "trigger:"
+
+    /// Whether an actor's name is that of an agent.
+    static func isAgent(_ actor: String) -> Bool { actor.hasPrefix(agentPrefix) }
 
     /// A trigger that does something.
     static func trigger(_ trigger: ID<Trigger>, depth: Int) -> Caller {

@@ -44,9 +44,7 @@ public struct Engine: Sendable {
             }
             let change = Change(transaction, caller: caller, ifRev: ifRev)
             if transaction.changedHooks != nil { Hooks(change).adoptIfPossible() }
-            if let command = workspace.settings.notifyCommand, !command.isEmpty,
-                try !transaction.exists(Delivery.trigger.key)
-            {
+            if workspace.settings.notifyCommand != nil, try !transaction.exists(Delivery.trigger.key) {
                 // Somebody has written the setting into the file.
                 try Delivery(change).adopt(workspace.settings)
             }

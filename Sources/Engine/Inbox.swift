@@ -24,30 +24,39 @@ extension Engine {
         }
     }
 
-    /// Resolves a notification, and does to its task what the resolution says.
+    /// Resolves notifications, all or none, and does to their tasks what the resolution says.
     ///
     /// The reason becomes a feedback comment on the task. An automated task that waited for this decision alone is armed
     /// again. Resolving again changes nothing.
-    public func resolve(notification reference: String, as resolution: Resolution, reason: String?) throws -> Changed {
-        try change("resolve", target: "\(reference) \(resolution.rawValue)") { change in
-            var notification = try change.transaction.notification(reference)
-            try change.checkRev(notification)
-            guard notification.resolvedAt == nil else {
-                guard notification.resolution == resolution.rawValue else {
-                    throw Failure(
-                        .refused, "\(notification.id) was resolved before, as \(notification.resolution ?? "dismiss")")
-                }
-                return [notification.key]
+    public func resolve(
+        notifications references: [String], as resolution: Resolution, reason: String?
+    ) throws -> Changed {
+        let target = references.joined(separator: " ") + " \(resolution.rawValue)"
+        return try change("resolve", target: target) { change in
+            try references.map { reference in
+                let notification = try change.transaction.notification(reference)
+                try change.checkRev(notification)
+                try change.resolve(notification, as: resolution, reason: reason)
+                return notification.key
             }
-            try change.settle(notification, as: resolution, reason: reason)
-            // What was done to the task may have answered it already.
-            notification = try change.transaction.notification(reference)
-            if notification.resolvedAt == nil {
-                try Notices(change).resolve(notification, as: resolution.rawValue)
-            }
-            return [notification.key]
         }
     }
+
+    /// Resolves everything of which the caller only had to be told.
+    public func resolveInformation() throws -> Changed {
+        try change("resolve", target: "--all") { change in
+            let open = try change.transaction.records(tagged: .openNotifications, of: Notification.self)
+                .filter { $0.to == caller.actor && $0.type.isInformation }
+                .sorted { Identifier.precedes($0.id.text, $1.id.text) }
+            for notification in open { try change.resolve(notification, as: .dismiss, reason: nil) }
+            return open.map(\.key)
+        }
+    }
+}
+
+extension Notification.NotificationType {
+    /// Whether nobody is asked for anything by it.
+    fileprivate var isInformation: Bool { self == .taskCompleted || self == .taskAssigned }
 }
 
 extension Change {
@@ -56,9 +65,31 @@ extension Change {
         transaction.emit("notification/" + word, about: notification.key, task: task)
     }
 
-    fileprivate func settle(_ notification: Notification, as resolution: Resolution, reason: String?) throws {
+    fileprivate func resolve(_ notification: Notification, as resolution: Resolution, reason: String?) throws {
+        guard notification.resolvedAt == nil else {
+            let isOver = resolution == .dismiss && notification.resolution == Notices.superseded
+            guard isOver || notification.resolution == resolution.rawValue else {
+                throw Failure(
+                    .refused, "\(notification.id) was resolved before, as \(notification.resolution ?? "dismiss")")
+            }
+            return
+        }
+        try settle(notification, as: resolution, reason: reason)
+        // What was done to the task may have answered it already.
+        guard let current = try transaction.get(notification.id), current.resolvedAt == nil else { return }
+        try Notices(self).resolve(current, as: resolution.rawValue)
+    }
+
+    private func settle(_ notification: Notification, as resolution: Resolution, reason: String?) throws {
         var options = VerbOptions()
         options.reason = reason
+        if notification.type == .triggerFailed, resolution != .dismiss {
+            throw Failure(
+                .refused,
+                "\(notification.id) is about the trigger \(notification.about), and \(resolution.rawValue) is for tasks",
+                hint:
+                    "tf inbox resolve \(notification.id) puts it away; tf trigger show \(notification.about) says more")
+        }
         guard let id = ID<Task>(notification.about), let task = try transaction.get(id) else {
             if resolution == .dismiss { return }
             throw Failure.notFound("task \(notification.about), which \(notification.id) is about,")

@@ -6,7 +6,11 @@ import System
 ///
 /// Nobody is told of what they did themselves; what time has done, nobody did.
 struct Notices {
+    /// The resolution of what nobody has answered, and what is over all the same.
+    static let superseded = "superseded"
+
     private let change: Change
+    private var requester: Requester { Requester(change) }
 
     init(_ change: Change) {
         self.change = change
@@ -18,45 +22,47 @@ struct Notices {
     }
 
     /// A verb has moved a task.
-    func tell(_ verb: TaskVerb, of task: Task, run: ID<Run>?) throws {
+    ///
+    /// - Parameter isByAgent: whether it was an agent that did, as far as the one who moved it can tell.
+    func tell(_ verb: TaskVerb, of task: Task, run: ID<Run>?, isByAgent: Bool) throws {
         switch verb {
         case .complete, .approve:
             guard task.status == .done else { return }
-            try tell(task.createdBy, .taskCompleted, .info, "\(task.id) is done: \(task.title)", about: task)
+            // An agent that has created it may be waiting for that.
+            let creator = task.createdBy.flatMap { Caller.isAgent($0) ? $0 : nil }
+            try tell(
+                creator ?? requester.of(task), .taskCompleted, .info, "\(task.id) is done: \(task.title)",
+                about: task)
         case .fail, .timeout, .lose:
             let type: Notification.NotificationType = run == nil ? .taskFailed : .runFailed
             try tell(
-                task.createdBy, type, .normal, "\(task.id) \(task.status.rawValue): \(task.title)",
+                requester.of(task), type, .normal, "\(task.id) \(task.status.rawValue): \(task.title)",
                 body: task.lastError, about: task)
         case .submit: try approvalRequired(task)
         case .block:
             // A person who blocks a task by hand knows it, also when its run had to be stopped for that.
-            let byAgent = change.stopper.map { $0.hasPrefix("agent:") } ?? (run != nil || change.caller.task == task.id)
-            guard byAgent else { return }
+            let isByRun = run != nil || change.caller.task == task.id
+            guard change.stopper.map(Caller.isAgent) ?? (isByRun || isByAgent) else { return }
             try tell(
-                task.createdBy, .agentBlocked, .urgent, "\(task.id) is blocked: \(task.title)",
+                requester.of(task), .agentBlocked, .urgent, "\(task.id) is blocked: \(task.title)",
                 body: task.statusReason, about: task)
         default: break
         }
     }
 
-    /// A person must look at a task.
+    /// A person must look at a task: whoever it is assigned to, unless he has handed it in himself.
     func approvalRequired(_ task: Task) throws {
+        let assigned = task.assignee?.user.flatMap { $0 == change.caller.actor || $0 == change.stopper ? nil : $0 }
         try tell(
-            task.assignee?.user ?? task.createdBy, .approvalRequired, .urgent,
+            assigned ?? requester.of(task), .approvalRequired, .urgent,
             "\(task.id) waits for approval: \(task.title)", body: task.statusReason, about: task)
     }
 
     /// `@name` in a comment.
     func mentions(in comment: Comment, of task: Task) throws {
-        var told: Set<String> = []
-        for word in comment.text.split(whereSeparator: { $0.isWhitespace || $0 == "," || $0 == "(" || $0 == ")" })
-        where word.hasPrefix("@") {
-            let name = word.dropFirst().prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" || $0 == "." }
-            let trimmed = String(name.reversed().drop { $0 == "." }.reversed())
-            guard !trimmed.isEmpty, told.insert(trimmed).inserted else { continue }
+        for name in Mentions.names(in: comment.text) {
             try tell(
-                trimmed, .mention, .normal, "\(comment.author) mentioned you on \(task.id)", body: comment.text,
+                name, .mention, .normal, "\(comment.author) mentioned you on \(task.id)", body: comment.text,
                 about: task)
         }
     }
@@ -77,7 +83,7 @@ struct Notices {
     /// - Parameter user: who is told where nobody has made the trigger.
     func failed(_ trigger: Trigger, _ error: String, besides user: String) throws {
         try put(
-            trigger.createdBy ?? user, .triggerFailed, .urgent,
+            requester.behind(trigger.createdBy ?? user), .triggerFailed, .urgent,
             "trigger \(trigger.id) has failed \(trigger.failures) times in a row", body: error, about: trigger.id.text,
             task: nil)
     }
@@ -86,15 +92,9 @@ struct Notices {
         _ person: String?, _ type: Notification.NotificationType, _ urgency: Notification.Urgency, _ title: String,
         body: String? = nil, about task: Task
     ) throws {
-        guard let person = try person.flatMap(reader) else { return }
+        guard let person else { return }
         if !change.isByTime, person == change.caller.actor || person == change.stopper { return }
         try put(person, type, urgency, title, body: body, about: task.id.text, task: task.id)
-    }
-
-    /// Who reads what a name is told: for a trigger the one who made it, who may be nobody.
-    private func reader(_ name: String) throws -> String? {
-        guard let trigger = Caller.trigger(named: name) else { return name }
-        return try change.transaction.getValid(trigger)?.createdBy
     }
 
     @discardableResult
@@ -113,18 +113,19 @@ struct Notices {
         return notification
     }
 
-    /// What somebody was asked for by a notification has been done: a task is reviewed, or not blocked any more.
+    /// What a notification asked for, or told of, is over: a task is reviewed, not blocked any more, or tried again.
     func answered(_ former: Task, by verb: TaskVerb) throws {
-        let type: Notification.NotificationType
+        let (types, otherwise): ([Notification.NotificationType], String)
         switch former.status {
-        case .review: type = .approvalRequired
-        case .blocked: type = .agentBlocked
+        case .review: (types, otherwise) = ([.approvalRequired], Resolution.dismiss.rawValue)
+        case .blocked: (types, otherwise) = ([.agentBlocked], Resolution.dismiss.rawValue)
+        case .failed, .timedOut, .lost: (types, otherwise) = ([.taskFailed, .runFailed], Self.superseded)
         default: return
         }
         let open = try change.transaction.records(
             tagged: .openNotifications(about: former.id.text), of: Notification.self)
-        for notification in open where notification.type == type {
-            try resolve(notification, as: Resolution(rawValue: verb.rawValue)?.rawValue ?? "dismiss")
+        for notification in open where types.contains(notification.type) {
+            try resolve(notification, as: Resolution(rawValue: verb.rawValue)?.rawValue ?? otherwise)
         }
     }
 
@@ -136,6 +137,67 @@ struct Notices {
         try change.transaction.put(notification)
         change.transaction.emit(
             "notification/resolved", about: notification.key, task: ID<Task>(notification.about))
+    }
+}
+
+/// The people behind what agents and triggers do: nobody reads what those are told.
+struct Requester {
+    private let change: Change
+
+    init(_ change: Change) {
+        self.change = change
+    }
+
+    /// Who is told of a task: whoever has created it, or on whose behalf it was.
+    func of(_ task: Task) throws -> String? {
+        try task.requestedBy ?? task.createdBy.map(behind)
+    }
+
+    /// On whose behalf the caller creates a task; nil for a person, who does it himself.
+    var ofNewTask: String? {
+        get throws {
+            let actor = change.caller.actor
+            if Caller.isAgent(actor), let own = try change.caller.task.flatMap({ try change.transaction.getValid($0) })
+            {
+                return try of(own)
+            }
+            let person = try behind(actor)
+            return person == actor ? nil : person
+        }
+    }
+
+    /// The person behind a name: for a trigger the one who made it, else the one whose process this is.
+    func behind(_ actor: String) throws -> String {
+        if Caller.isAgent(actor) { return Caller.user() }
+        guard let name = Caller.trigger(named: actor) else { return actor }
+        guard let maker = try change.transaction.getValid(name)?.createdBy, Caller.trigger(named: maker) == nil else {
+            return Caller.user()
+        }
+        return try behind(maker)
+    }
+}
+
+/// `@name` in a text.
+enum Mentions {
+    /// The names, each once, in their order. What stands around one (blanks, brackets, quotes, emphasis) is no part of
+    /// it; a mail address, a path and code are no mentions.
+    static func names(in text: String) -> [String] {
+        var names: [String] = []
+        var previous: Character = " "
+        var rest = Substring(text)
+        while let character = rest.popFirst() {
+            defer { previous = character }
+            guard character == "@", !previous.isLetter, !previous.isNumber, !"@/`".contains(previous) else { continue }
+            var name = rest.prefix(while: isPart)
+            // A full stop ends the sentence, an underscore the emphasis that began before.
+            while let last = name.last, last == "." || last == "_" && previous == "_" { name.removeLast() }
+            if !name.isEmpty, !names.contains(String(name)) { names.append(String(name)) }
+        }
+        return names
+    }
+
+    private static func isPart(_ character: Character) -> Bool {
+        character.isLetter || character.isNumber || "_-.".contains(character)
     }
 }
 

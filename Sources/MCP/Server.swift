@@ -36,6 +36,8 @@ public struct Server {
 
     /// What `initialize` has agreed on; before, and without it, the newest one.
     private var version = ProtocolVersion.newestByHandshake
+    /// What the client has called itself in `initialize`.
+    private var client: String?
 
     public init(
         _ identity: Identity, tools: [Tool], resources: any ResourceSource, moment: @escaping () -> ParseContext,
@@ -152,6 +154,7 @@ public struct Server {
             throw .invalidParams("protocolVersion must be a string")
         }
         version = .negotiated(wanted)
+        client = params["clientInfo"]?["name"]?.string
         return JSONObject([
             ("protocolVersion", .string(version.rawValue)), ("capabilities", Self.capabilities),
             ("serverInfo", serverInfo), ("instructions", .string(identity.instructions)),
@@ -207,13 +210,19 @@ public struct Server {
             throw .invalidParams("arguments must be an object, not \(arguments.kindName)")
         }
         do {
-            let call = try ToolCall(of: tool, arguments.object ?? JSONObject(), moment())
+            let call = try ToolCall(
+                of: tool, arguments.object ?? JSONObject(), moment(), client: Self.client(in: params) ?? client)
             let result = JSON.object(try tool.run(call))
             return Self.result(result.compactText, result, isError: false)
         } catch {
             let (text, json) = describe(error)
             return Self.result(text, .object(json), isError: true)
         }
+    }
+
+    /// What the client calls itself in a request that needs no `initialize`.
+    private static func client(in params: JSONObject) -> String? {
+        params["_meta"]?["io.modelcontextprotocol/clientInfo"]?["name"]?.string
     }
 
     private static func result(_ text: String, _ json: JSON, isError: Bool) -> JSONObject {
@@ -251,7 +260,8 @@ public struct Server {
             return try body()
         } catch {
             let (text, json) = describe(error)
-            throw .internalError(text, data: .object(json))
+            let line = text.prefix { !$0.isNewline }
+            throw .internalError(String(line), data: .object(json))
         }
     }
 }

@@ -71,9 +71,12 @@ public struct UnfitCall: Error, Sendable {
 /// The arguments of one call, checked.
 public struct ToolCall {
     private var values: [String: any Sendable] = [:]
+    /// What the client calls itself; nil where it has not said.
+    public let client: String?
 
     /// - Throws: ``UnfitCall``
-    init(of tool: Tool, _ given: JSONObject, _ context: ParseContext) throws {
+    init(of tool: Tool, _ given: JSONObject, _ context: ParseContext, client: String? = nil) throws {
+        self.client = client
         for (name, _) in given where !tool.arguments.contains(where: { $0.name == name }) {
             let meant = nearest(to: name, among: tool.arguments.map(\.name)).first
             let hint = meant.map { ": did you mean '\($0)'?" } ?? ""

@@ -64,7 +64,13 @@ struct OutsideChanges {
                 .map { RecordPlaces.Place(key: $0, subdirectory: "", path: Layout.file($0, subdirectory: "")) }
         }
         var known: [RecordKey: IndexEntryHead] = [:]
-        try view.index.forEachHead(of: kind) { known[$0.key] = $0 }
+        if kind == .trigger {
+            // Looked for by every writer where something is wrong with one, so not among everything that there is.
+            let heads = try view.index.forEach(tagged: .triggers) { IndexEntryHead($0, at: $1, of: kind) }
+            for head in heads { known[head.key] = head }
+        } else {
+            try view.index.forEachHead(of: kind) { known[$0.key] = $0 }
+        }
         var differing: [RecordPlaces.Place] = []
         let directory = view.directory
         for place in try RecordPlaces(directory: directory).of(kind) where view.changes[place.key] == nil {

@@ -13,8 +13,9 @@ import System
 struct TriggerOutline {
     let id: String
     private let on: String
-    private let isDisabled: Bool
-    private let position: Int
+    let isDisabled: Bool
+    /// The last event that it has done something about.
+    let position: Int
     /// The conditions; nil where the index does not tell them.
     private let conditions: [TriggerCondition]?
 
@@ -167,6 +168,13 @@ extension AnyRecord {
 }
 
 extension View {
+    /// What the index has of a trigger; nil when it has none of that name.
+    func triggerOutline(of id: ID<Trigger>) throws(StoreError) -> TriggerOutline? {
+        try index.forEach(tagged: .triggers) { bytes, offset in
+            TriggerOutline(bytes, at: offset).flatMap { $0.id == id.text ? $0 : nil }
+        }.first
+    }
+
     /// Whether an event of `line` may concern a trigger, as index and changes have them.
     func mayConcernTrigger(_ line: JournalLine) throws(StoreError) -> Bool {
         let occurrences = Occurrences(of: line)

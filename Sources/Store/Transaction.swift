@@ -81,16 +81,38 @@ public final class Transaction {
         try storing { () throws(SystemError) in try FileSystem.status(path, in: directory)?.modified ?? 0 }
     }
 
-    /// Takes in triggers that somebody added or removed by hand: unlike other records they act without being asked for.
+    /// Takes in triggers that somebody added, edited or removed by hand: unlike other records they act without being
+    /// asked for. A bad one is named by every writer, because it does not act.
     private func adoptTriggers() throws(StoreError) {
         let modified = try Self.modification(of: RecordKind.trigger.directory, in: workspace.directory)
-        guard modified != header.triggersModified else { return }
-        for change in try OutsideChanges(view: view).find(of: .trigger).changes { adopt(change) }
-        header.triggersModified = modified
+        if modified == header.triggersModified, try !hasEditedTriggers() { return }
+        let found = try OutsideChanges(view: view).find(of: .trigger)
+        for change in found.changes { try adopt(change) }
+        for invalid in found.invalid { workspace.options.warn("\(invalid); left out") }
+        refreshed = found.refreshed
+        header.triggersModified = found.invalid.isEmpty ? modified : 0
+    }
+
+    /// Whether the file of a trigger that the index knows is another one: the directory does not show what is written
+    /// into a file.
+    private func hasEditedTriggers() throws(StoreError) -> Bool {
+        guard header.hasTriggers else { return false }
+        let heads = try view.index.forEach(tagged: .triggers) { IndexEntryHead($0, at: $1, of: .trigger) }
+        for head in heads {
+            let path = Layout.file(head.key, subdirectory: "")
+            let status = try storing { [directory = workspace.directory] () throws(SystemError) in
+                try FileSystem.status(path, in: directory)
+            }
+            if status.map(FileIdentity.init) != head.identity { return true }
+        }
+        return false
     }
 
     /// The number of the last event before this transaction.
     public var lastSeq: Int { header.nextSeq - 1 }
+
+    /// The number of the last event that triggers have been told of.
+    private func toldSeq() throws(StoreError) -> Int { try unreacted().first.map { $0.line.seq - 1 } ?? lastSeq }
 
     /// Whether there are lines of the journal that triggers may still have to be told of.
     public var hasUnreacted: Bool { reactedPosition < state.end }
@@ -129,17 +151,27 @@ public final class Transaction {
             known[key] = record
             return record
         case .changed(let change):
-            adopt(change)
-            return change.record
+            return try adopt(change)
         }
     }
 
     /// Takes what somebody did to a record's file into this transaction.
-    private func adopt(_ change: OutsideChange) {
+    ///
+    /// A trigger that was added, or switched on, begins now. One that was edited goes on where it was: what had happened
+    /// by then, and it was not told of, still concerns it.
+    ///
+    /// - Returns: the record as it is now; nil when it was removed.
+    @discardableResult
+    private func adopt(_ change: OutsideChange) throws(StoreError) -> AnyRecord? {
         var change = change
-        if case .trigger? = change.record { change = change.beginning(after: lastSeq) }
+        if case .trigger(let trigger)? = change.record {
+            let former = try view.triggerOutline(of: trigger.id).flatMap { $0.isDisabled ? nil : $0.position }
+            let seq = try former.map { former throws(StoreError) in min(max(former, try toldSeq()), lastSeq) }
+            change = change.beginning(after: seq ?? lastSeq)
+        }
         outsideChanges.append(change)
         enter(change)
+        return change.record
     }
 
     private func enter(_ change: OutsideChange) {
@@ -207,8 +239,8 @@ public final class Transaction {
     public func adoptOutsideChanges() throws(StoreError) -> [InvalidRecord] {
         let modified = try modificationOfTasks()
         let found = try OutsideChanges(view: view).find()
-        for change in found.changes { adopt(change) }
-        refreshed = found.refreshed
+        for change in found.changes { try adopt(change) }
+        refreshed += found.refreshed
         header.tasksAdopted = modified
         return found.invalid
     }
@@ -220,13 +252,22 @@ public final class Transaction {
         let table = try TaskTable(view)
         for key in try storing({ [view] () throws(SystemError) in try table.added(view) }) {
             do {
-                if case .changed(let change) = try view.find(key) { adopt(change) }
+                if case .changed(let change) = try view.find(key) { try adopt(change) }
             } catch {
                 guard case .invalidRecord(let invalid) = error else { throw error }
                 workspace.options.warn("\(invalid); left out")
             }
         }
         header.tasksAdopted = modified
+    }
+
+    /// Whether a record is not what it was when the transaction began.
+    public func hasChanged(_ key: RecordKey) -> Bool { view.changes[key] != nil }
+
+    /// What a record was before this transaction changed it; nil when there was none, and when somebody else had
+    /// changed it by then.
+    public func former(_ key: RecordKey) -> AnyRecord? {
+        outsideChanges.contains { $0.key == key } ? nil : staged[key]?.before
     }
 
     /// The records that somebody changed without `tf` and that this transaction has come across.

@@ -4,8 +4,9 @@ import System
 /// The workspaces whose commands their user allows to run on this machine.
 ///
 /// Agents, triggers and hooks are commands, and a workspace can come from anywhere: `git clone` brings them along. So
-/// trust is kept in the user's own state directory, never in `.tf/`, by path, device and inode of the directory: a
-/// copy, or another directory in its place, is not trusted.
+/// trust is kept in the user's own state directory, never in `.tf/`, by path, device, inode and birth time of the
+/// directory: a copy, or another directory in its place, is not trusted. The birth time is there because a file system
+/// gives the number of a removed directory to the next one.
 public enum Trust {
     /// A workspace that is trusted.
     public struct Entry: Hashable, Sendable {
@@ -13,21 +14,29 @@ public enum Trust {
         public let path: String
         let device: UInt64
         let inode: UInt64
+        /// Nanoseconds since the epoch; 0 where the system does not tell.
+        let birth: Int64
 
-        fileprivate var line: String { "\(device)\t\(inode)\t\(path)" }
+        fileprivate var line: String { "\(device)\t\(inode)\t\(birth)\t\(path)" }
 
-        fileprivate init(path: String, status: FileStatus) {
+        fileprivate init(path: String, directory: File) throws(StoreError) {
             self.path = path
+            let status = try storing { () throws(SystemError) in try directory.status() }
             device = status.device
             inode = status.inode
+            birth = directory.birth
         }
 
+        /// nil for a line without a birth time, as earlier versions wrote them: it could be any directory's.
         fileprivate init?(line: Substring) {
-            let fields = line.split(separator: "\t", maxSplits: 2)
-            guard fields.count == 3, let device = UInt64(fields[0]), let inode = UInt64(fields[1]) else { return nil }
-            path = String(fields[2])
+            let fields = line.split(separator: "\t", maxSplits: 3)
+            guard fields.count == 4, let device = UInt64(fields[0]), let inode = UInt64(fields[1]),
+                let birth = Int64(fields[2])
+            else { return nil }
+            path = String(fields[3])
             self.device = device
             self.inode = inode
+            self.birth = birth
         }
     }
 
@@ -53,13 +62,13 @@ public enum Trust {
     }
 
     /// Whether commands of the workspace whose `.tf` directory this is may run. `TF_TRUST=1` says so for all.
-    public static func isTrusted(_ path: String, _ status: FileStatus) throws(StoreError) -> Bool {
+    public static func isTrusted(_ path: String, _ directory: File) throws(StoreError) -> Bool {
         if Environment["TF_TRUST"] == "1" { return true }
         // Asked before every start of a command, so the line is looked for as it stands.
         guard let file, let bytes = try storing({ () throws(SystemError) in try FileSystem.contents(file) }) else {
             return false
         }
-        let line = Entry(path: path, status: status).line
+        let line = try Entry(path: path, directory: directory).line
         var start = bytes.startIndex
         while start < bytes.endIndex {
             let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
@@ -73,8 +82,8 @@ public enum Trust {
     ///
     /// - Returns: false when it was trusted before.
     @discardableResult
-    public static func add(_ path: String, _ status: FileStatus) throws(StoreError) -> Bool {
-        let entry = Entry(path: path, status: status)
+    public static func add(_ path: String, _ directory: File) throws(StoreError) -> Bool {
+        let entry = try Entry(path: path, directory: directory)
         return try change { entries in
             guard !entries.contains(entry) else { return false }
             entries.removeAll { $0.path == path }
@@ -120,8 +129,7 @@ extension Workspace {
     public func isTrusted() throws(StoreError) -> Bool {
         let list = try options.cache.map { _ throws(StoreError) in try Trust.list() }
         if let list, let known = options.cache?.trust, known.list == list { return known.isTrusted }
-        let status = try storing { () throws(SystemError) in try directory.status() }
-        let isTrusted = try Trust.isTrusted(path, status)
+        let isTrusted = try Trust.isTrusted(path, directory)
         if let list { options.cache?.trust = (list, isTrusted) }
         return isTrusted
     }
@@ -131,7 +139,6 @@ extension Workspace {
     /// - Returns: false when they did before.
     @discardableResult
     public func trust() throws(StoreError) -> Bool {
-        let status = try storing { () throws(SystemError) in try directory.status() }
-        return try Trust.add(path, status)
+        try Trust.add(path, directory)
     }
 }

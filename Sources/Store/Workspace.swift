@@ -76,7 +76,7 @@ public struct Workspace: Sendable {
         let real = try storing { () throws(SystemError) in try FileSystem.realPath(path) }
         let directory = try storing { () throws(SystemError) in try File(real, [.read, .directory]) }
         let status = try storing { () throws(SystemError) in try directory.status() }
-        try checkOwner(of: real, status)
+        try checkOwner(of: real, directory, status)
         try checkLinks(in: directory, path: real)
         let (record, isRecovered) = try record(in: directory, path: real, options)
         if record.shared { Process.shareFilesWithGroup() }
@@ -140,12 +140,14 @@ public struct Workspace: Sendable {
         return record
     }
 
-    private static func checkOwner(of path: String, _ status: FileStatus) throws(StoreError) {
+    private static func checkOwner(
+        of path: String, _ directory: File, _ status: FileStatus
+    ) throws(StoreError) {
         let user = Environment.user
         if status.owner == user { return }
         // Shared with a group of one's own: `init --shared` makes it group-writable.
         if status.permissions & 0o020 != 0, Environment.isMember(of: status.group) { return }
-        if try Trust.isTrusted(path, status) { return }
+        if try Trust.isTrusted(path, directory) { return }
         throw .foreignOwner(path: path, owner: status.owner)
     }
 

@@ -191,6 +191,9 @@ public final class File: Sendable {
         return FileStatus(status)
     }
 
+    /// When the file was made, in nanoseconds since the epoch; 0 where the system does not tell.
+    public var birth: Int64 { tf_birth_of(descriptor) }
+
     /// Dates the file.
     public func setTimes(nanoseconds: Int64) throws(SystemError) {
         try call("date", path) { tf_set_times(descriptor, nanoseconds) }

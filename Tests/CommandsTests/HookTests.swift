@@ -67,21 +67,6 @@ struct HookTests {
         #expect(try tf.json("trigger", "list").array.isEmpty && tf.runs().isEmpty)
     }
 
-    @Test("a hook that is not executable is a failure that is told, and a finding")
-    func notExecutable() throws {
-        let tf = try Workspace()
-        try tf.hook("task.created", "touch done")
-        chmod(tf.path + "/hooks/task.created", 0o644)
-        #expect(try tf.json("doctor")["findings"].array.contains { $0["code"].string == "hook_not_executable" })
-        _ = try tf.create()
-        try eventually("it is told") { try tf.events("trigger/failed").count == 1 }
-        let error = try #require(try tf.events("trigger/failed")[0]["data"]["error"].string)
-        #expect(error.contains("hooks/task.created"), "\(error)")
-        chmod(tf.path + "/hooks/task.created", 0o755)
-        _ = try tf.create()
-        try tf.awaitFile("done")
-    }
-
     @Test("in a workspace that is not trusted no command of an agent, trigger or hook runs, and that is said")
     func untrusted() throws {
         let tf = try Workspace()

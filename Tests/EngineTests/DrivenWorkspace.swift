@@ -239,7 +239,7 @@ extension ReferenceWorkspace.Entry {
         dependsOn = record.dependsOn.compactMap { Int($0.text.dropFirst(2)) }
         notBefore = record.notBefore?.milliseconds
         notifications = expected.notifications
-        approvals = expected.approvals
+        answerable = expected.answerable
     }
 }
 

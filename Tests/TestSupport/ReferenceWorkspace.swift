@@ -21,8 +21,8 @@ public struct ReferenceWorkspace: Sendable {
         public var lease: ReferenceLease?
         /// Notifications about it that nobody has dealt with.
         public var notifications = 0
-        /// Those of them that ask for a review.
-        public var approvals = 0
+        /// Those of them that are over when the task leaves a status, by that status; `failed` stands for `timed_out` too.
+        public var answerable: [String: Int] = [:]
 
         /// A task that `createdBy` has just created.
         public init(createdAt: Int64, createdBy: String) {
@@ -149,7 +149,8 @@ public struct ReferenceWorkspace: Sendable {
             let entry = try find(number, step)
             try require(verb, entry)
             try authorize(verb, entry, authorization, at: step.at)
-            try apply(verb, to: entry, number, reason, &changes)
+            let isByAgent = entry.lease?.owner == "idle" && !authorization.force
+            try apply(verb, to: entry, number, reason, isByAgent: isByAgent, &changes)
         case .claim(let number, let claim): try self.claim(number, claim, step, &changes)
         case .heartbeat(let number, let beat, let authorization):
             let entry = try find(number, step)
@@ -204,14 +205,14 @@ public struct ReferenceWorkspace: Sendable {
     }
 
     private mutating func apply(
-        _ verb: String, to entry: Entry, _ number: Int, _ reason: String?, _ changes: inout Changes
+        _ verb: String, to entry: Entry, _ number: Int, _ reason: String?, isByAgent: Bool, _ changes: inout Changes
     ) throws(Refusal) {
         let isReasonGiven = reason?.contains { !$0.isWhitespace } == true
         guard isReasonGiven || !ReferenceTable.needingReason.contains(verb),
             verb != "start" || canBegin(entry, at: changes.now)
         else { throw .byState }
         let actor = changes.actor
-        move(number, verb, reason: reason, &changes) { entry in
+        move(number, verb, reason: reason, isByAgent: isByAgent, &changes) { entry in
             if verb == "start" { entry.worker = actor }
             if ["start", "retry", "reopen"].contains(verb) { entry.isHeld = false }
             // Without a number of its own a task has its agent's, which is one, else three.
@@ -226,9 +227,11 @@ public struct ReferenceWorkspace: Sendable {
     /// - Parameters:
     ///   - event: the verb's own event, where it is not the table's.
     ///   - byTime: whether nobody has done it.
+    ///   - isByAgent: whether the holder of the lease is an agent, and has moved it himself.
     ///   - finish: makes what else the verb makes of the task.
     mutating func move(
         _ number: Int, _ verb: String, reason: String?, event: String? = nil, byTime: Bool = false,
+        isByAgent: Bool = false,
         _ changes: inout Changes,
         _ finish: (inout Entry) -> Void
     ) {
@@ -243,25 +246,41 @@ public struct ReferenceWorkspace: Sendable {
         if entry.task.status == "done", verb != "complete" { changes.emit("task/completed", number) }
         if let event = event ?? table.rows[verb]?.event { changes.emit("task/" + event, number) }
         if verb == "reject" { changes.emit("comment/created", number) }
-        if former == "review", entry.task.status != former { answerApprovals(number, &changes) }
+        if entry.task.status != former { answer(number, former, &changes) }
+        let person = Self.person(behind: entry.createdBy)
         switch verb {
-        case "complete", "approve", "fail", "timeout":
-            notify(entry.createdBy, about: number, byTime: byTime, &changes)
+        case "complete", "approve": notify(entry.createdBy, about: number, &changes)
+        case "fail", "timeout": ask(person, number, until: "failed", byTime: byTime, &changes)
         case "submit":
-            let before = entry.notifications
-            notify(entry.user ?? entry.createdBy, about: number, &changes)
-            let after = tasks[number]?.notifications ?? before
-            tasks[number]?.approvals += after - before
+            let user = entry.user.flatMap { $0 == changes.actor ? nil : $0 }
+            ask(user ?? person, number, until: "review", &changes)
+        case "block":
+            if isByAgent || changes.actor.hasPrefix("agent:") { ask(person, number, until: "blocked", &changes) }
         default: break
         }
     }
 
-    /// Whoever was asked for a review need not be asked any more.
-    private mutating func answerApprovals(_ number: Int, _ changes: inout Changes) {
-        guard let approvals = tasks[number]?.approvals else { return }
-        for _ in 0..<approvals { changes.emit("notification/resolved", number) }
-        tasks[number]?.notifications -= approvals
-        tasks[number]?.approvals = 0
+    /// Who is told of what an agent has made: whoever runs this.
+    private static func person(behind creator: String) -> String {
+        creator.hasPrefix("agent:") ? "the workspace's user" : creator
+    }
+
+    /// Tells somebody what is over when the task leaves a status.
+    private mutating func ask(
+        _ person: String, _ number: Int, until status: String, byTime: Bool = false, _ changes: inout Changes
+    ) {
+        let before = tasks[number]?.notifications ?? 0
+        notify(person, about: number, byTime: byTime, &changes)
+        let count = (tasks[number]?.notifications ?? before) - before
+        tasks[number]?.answerable[status, default: 0] += count
+    }
+
+    /// Whoever was told of a status that the task has left need not be any more.
+    private mutating func answer(_ number: Int, _ former: String, _ changes: inout Changes) {
+        let status = former == "timed_out" ? "failed" : former
+        guard let count = tasks[number]?.answerable.removeValue(forKey: status) else { return }
+        for _ in 0..<count { changes.emit("notification/resolved", number) }
+        tasks[number]?.notifications -= count
     }
 
     private mutating func assign(

@@ -27,6 +27,8 @@ struct tf_file_status {
 /// `fstat`; with a path, `fstatat` relative to `directory` without following a link.
 int tf_status_of(int fd, struct tf_file_status *status);
 int tf_status_at(int directory, const char *path, struct tf_file_status *status);
+/// When a file was made, in nanoseconds since the epoch; 0 where the system does not tell.
+int64_t tf_birth_of(int fd);
 /// `tf_status_at` for many files, by all processors where that is worth it. Nothing fails as a whole: a file's error is
 /// its `errno`, 0 for none.
 ///

@@ -66,7 +66,12 @@ struct JSONExamples {
                     "prefix": "T",
                     "rev": 1, "settings": .object(JSONObject()), "workspace": "61d2601d81b1bcf5",
                 ]),
-            JSONExamples("tf trust", ["path": "/home/alice/project/.tf", "trusted": true, "changed": true]),
+            JSONExamples(
+                "tf trust",
+                [
+                    "path": "/home/alice/project/.tf", "trusted": true, "changed": true, "agents": ["coder"],
+                    "triggers": ["on-done"], "hooks": ["task.completed"], "settings": [],
+                ]),
             JSONExamples("tf trust --list: an array", ["path": "/home/alice/project/.tf"]),
             JSONExamples("tf version", ["version": .string(Version.number)]),
             JSONExamples("every command that fails", Failure.notFound("task T-99").json),

@@ -23,7 +23,8 @@ enum InboxRead {
 
 /// `tf inbox resolve`
 enum InboxResolve {
-    static let notification = Argument("N", .notification, "the notification")
+    static let notifications = Argument("N", .notification, "the notification", .many(atLeast: 0))
+    static let all = Flag("all", "all that only says that a task is done or yours, of the actor's inbox")
     static let resolution = Option(
         "as", .enumeration(Resolution.self), "what is to become of the task that it is about: dismiss unless given")
     static let reason = Option("reason", short: "r", .text, "why; kept as feedback on the task")
@@ -41,16 +42,30 @@ enum InboxResolve {
         examples: [
             Example("tf inbox resolve N-1 --as approve", "accept the work that it is about"),
             Example("tf inbox resolve N-1 --as reject --reason 'tests are missing'", "send it back"),
+            Example("tf inbox resolve --all", "put away what needs no answer"),
         ],
-        parameters: [notification, resolution, reason], run: performing(resolve))
+        parameters: [notifications, OneOf([all, resolution]), reason], run: performing(resolve))
 
     static func resolve(_ context: Context) throws {
         let engine = try context.engine()
-        let changed = try engine.resolve(
-            notification: try context.required(notification), as: context[resolution] ?? .dismiss,
-            reason: context[reason])
+        let references = context.all(notifications)
+        let changed: Changed
+        if context[all] {
+            guard references.isEmpty else { throw context.invocation.refusal("--all and N exclude each other") }
+            changed = try engine.resolveInformation()
+        } else {
+            guard !references.isEmpty else {
+                throw context.invocation.refusal("N is missing: which notifications, or --all")
+            }
+            changed = try engine.resolve(
+                notifications: references, as: context[resolution] ?? .dismiss, reason: context[reason])
+        }
         _ = try context.settle(changed, engine)
         let resolved: [Notification] = changed.records.compactMap { $0.typed() }
-        try context.output.done(resolved, deduped: changed.isRepeated) { "\($0.id) resolved" }
+        let isBatch = context[all] || references.count > 1
+        try context.output.done(resolved, isBatch: isBatch, deduped: changed.isRepeated) { "\($0.id) resolved" }
+        if resolved.isEmpty {
+            context.output.hint("nothing in the inbox of \(context.caller.actor) is only to be read")
+        }
     }
 }

@@ -54,8 +54,8 @@ enum NoteTool {
     static func tool(_ session: ToolSession) -> Tool {
         Tool(
             "note", "Note something on a flow's board",
-            "Keeps a fact, decision, question, artifact or summary for everybody who works on a flow. This version of "
-                + "tf keeps no boards yet: the call is refused and says so, and comment_on_task keeps it with a task.",
+            "Not available: this version of tf keeps no boards of flows, and every call is refused. Use comment_on_task "
+                + "for what others should know of a task, update_task for its artifacts.",
             .writes, arguments: [kind, text, FlowStatusTool.flow],
             result: ToolResults.schema()
         ) { call in

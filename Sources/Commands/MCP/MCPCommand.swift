@@ -14,7 +14,7 @@ enum MCPCommand {
             its end. A client starts it; there is nothing to be started by hand, and it listens nowhere.
 
             The tools are create_task, list_tasks, show_task, claim_task, update_task, comment_on_task, complete_task, \
-            block_task, flow_status and note. They do what the commands do, with the same checks and messages. Within a \
+            block_task, flow_status and note, which is not available yet and refuses. They do what the commands do, with the same checks and messages. Within a \
             run (TF_TASK and TF_RUN) they mean the run's own task where none is named, and reach no further than its \
             commands do. The resources are the text of tf prime, the status, and every open task; the prompt of a task \
             and the log of a run can be read as well.
@@ -49,9 +49,19 @@ enum MCPCommand {
             more. Within a run of an agent the tools mean the run's own task.
             """)
 
+    /// What would help a client: where commands name an option, the argument of the tool that has its place; nil where
+    /// there is none.
+    private static func hint(_ text: String) -> String? {
+        guard text.hasPrefix("--") else { return text }
+        if text.hasPrefix("--lease") { return "the argument lease takes the token that claim_task gave" }
+        if text.hasPrefix("--reason") { return "the argument reason takes it" }
+        return nil
+    }
+
     /// An error as the commands print it: what happened, then what would help.
     private static func describe(_ error: any Error) -> (text: String, json: JSONObject) {
-        let failure = (error as? UnfitCall).map { Failure(.usage, $0.message) } ?? Failure(error)
+        let found = (error as? UnfitCall).map { Failure(.usage, $0.message) } ?? Failure(error)
+        let failure = Failure(found.code, found.message, hint: found.hint.flatMap(hint), details: found.details)
         let text = failure.message + (failure.hint.map { "\nhint: " + $0 } ?? "")
         return (text, failure.json.object ?? JSONObject())
     }

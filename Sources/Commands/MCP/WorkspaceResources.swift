@@ -67,7 +67,8 @@ struct WorkspaceResources: ResourceSource {
             case ("runs", 3) where path[2] == "log": return (try log(of: path[1]), Self.plain)
             default: return nil
             }
-        } catch let failure as Failure where failure.code == .notFound {
+        } catch let failure as Failure where failure.code == .notFound || failure.code == .outOfScope {
+            // What is out of reach is not there for whoever asks.
             return nil
         }
     }

@@ -11,15 +11,21 @@ enum RunList {
     static let agent = Option("agent", short: "a", .agent, "those of an agent")
     static let status = Option(
         "status", short: "s", .runStatus, "those with this status", repeats: true)
+    static let withoutTriggers = Flag("no-triggers", "without what triggers, hooks and notify_command run")
     static let limit = Option("limit", short: "n", .integer(0...Int.max), "at most N")
 
     static let command = Command(
-        "list", "list runs", discussion: "Lists runs, the newest first.",
+        "list", "list runs",
+        discussion: """
+            Lists runs, the newest first. In the place of an agent, the command of a trigger, a hook or notify_command \
+            has the trigger's name in parentheses.
+            """,
         examples: [
             Example("tf run list --status running", "what is running"),
             Example("tf run list --task T-12", "every attempt at a task"),
         ],
-        parameters: [Section("Filters", [task, agent, status]), limit], aliases: ["ls"], run: performing(list))
+        parameters: [Section("Filters", [task, agent, status, withoutTriggers]), limit], aliases: ["ls"],
+        run: performing(list))
 
     static func list(_ context: Context) throws {
         let snapshot = try context.snapshot()
@@ -36,6 +42,7 @@ enum RunList {
         }
         let statuses = Set(context.all(status))
         if !statuses.isEmpty { runs = runs.filter { statuses.contains($0.status) } }
+        if context[withoutTriggers] { runs.removeAll(where: \.isReaction) }
         runs = runs.reversed()
         if let limit = context[limit] { runs = Array(runs.prefix(limit)) }
         try context.output.list(runs, listing(context))
@@ -50,7 +57,7 @@ enum RunList {
                 .init("id") { Cell($0.id.text) },
                 .init("task") { Cell($0.task?.text) },
                 .init("status") { Cell($0.status.rawValue, $0.status.style) },
-                .init("agent", shrink: .to(6, order: 1)) { Cell($0.agent?.text ?? $0.trigger?.text) },
+                .init("agent", shrink: .to(6, order: 1)) { Cell($0.agent?.text ?? $0.trigger.map { "(\($0))" }) },
                 .init("outcome", shrink: .to(8)) { Cell($0.outcome) },
                 .init("attempt", .right, fromWidth: 80) { Cell(String($0.attempt)) },
                 .init("started", fromWidth: 60) { Cell($0.startedAt.map(output.text(of:)), .dim) },

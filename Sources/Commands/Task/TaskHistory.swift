@@ -114,6 +114,7 @@ extension Event {
 
     /// What changed, in few words: `todo → running`, `(Task completed)`, `priority: normal → high`.
     var summary: String {
+        if let reaction { return reaction }
         var parts: [String] = []
         var rest = data
         let (from, to) = (rest.remove("from"), rest.remove("to"))
@@ -128,6 +129,17 @@ extension Event {
         }
         parts += rest.map { "\($0.key)=\($0.value.readerText)" }
         return parts.joined(separator: " ")
+    }
+
+    /// What a trigger was told of, and what it did: `task/completed T-1 (event 12) → R-3`; nil for other events.
+    private var reaction: String? {
+        guard type.hasPrefix("trigger/"), let told = data["type"]?.string, let about = data["record"]?.string,
+            let seq = data["event"]?.integer
+        else { return nil }
+        let head = "\(told) \(about) (event \(seq))"
+        if let error = data["error"] { return head + ": " + error.readerText }
+        let made = run ?? data["task"]?.string ?? data["notification"]?.string
+        return head + (made.map { " → \($0)" } ?? "")
     }
 
     /// `priority: normal → high`

@@ -25,7 +25,10 @@ enum TaskPrompt {
         let snapshot = try context.snapshot()
         let task = try snapshot.task(try context.taskReference(task))
         try context.checkReach(of: task, in: snapshot)
-        let collected = try TaskContext(of: task, in: snapshot)
+        // A run that a trigger has made is no run of the task, which does not know of it.
+        let run = try context.caller.run.flatMap { try snapshot.getValid($0) }
+        let reaction = run.flatMap { $0.isReaction && $0.task == task.id ? $0 : nil }
+        let collected = try TaskContext(of: task, run: reaction, in: snapshot)
         let text = Prompt(collected).text
         let json: JSON = [
             "task": task.id.json, "prompt": text.json, "feedback": .array(collected.feedback.map(\.id.json)),

@@ -22,7 +22,9 @@ enum TriggerAdd {
             It is told of what is committed from now on. The fields of --where are those of the record that the event \
             is about, as the event left it, or else of its task: label (any of them), priority, title, agent, user, \
             payload.env, exit_code, and so on. actor, depth, task, run and everything in the event's data (from, to, \
-            reason) are the event's own. A field that is not there is equal to nothing.
+            reason) are the event's own. A field that is not there is equal to nothing. For an event of a run, agent is the \
+            run's own, which the command of a trigger or hook does not have: that has a trigger. So a trigger for \
+            run/failed leaves out the runs of its own command with --where trigger!=NAME.
 
             A command of --exec gets the event as JSON on standard input, and TF_EVENT, TF_TRIGGER, TF_TASK and TF_RUN \
             in its environment.
@@ -47,11 +49,36 @@ enum TriggerAdd {
         guard let on = context[on] else { throw context.invocation.refusal("--on is missing") }
         var trigger = Trigger(id: try context.required(name), on: on, action: try action(context))
         trigger.conditions = context.all(condition)
+        for condition in trigger.conditions { try check(condition.field, on) }
         let engine = try context.engine()
         let changed = try engine.addTrigger(trigger)
         _ = try context.settle(changed, engine)
         let triggers: [Trigger] = changed.records.compactMap { $0.typed() }
         try context.output.done(triggers, deduped: changed.isRepeated) { $0.id.text }
+    }
+
+    /// - Throws: a usage failure for a field that no event which fits `pattern` can have.
+    private static func check(_ field: String, _ pattern: String) throws {
+        // What people emit says whatever they like.
+        if Glob.matches("custom/x", pattern) || pattern.hasPrefix(EventType.custom + "/") { return }
+        var known = EventFields.ofEvent.union(EventFields.ofData).union(EventFields.words).union(Task.fieldNames)
+        for type in EventType.all where Glob.matches(type, pattern) {
+            switch RecordKind(rawValue: String(type.prefix { $0 != "/" })) {
+            case .run: known.formUnion(Run.fieldNames)
+            case .comment: known.formUnion(Comment.fieldNames)
+            case .agent: known.formUnion(Agent.fieldNames)
+            case .trigger: known.formUnion(Trigger.fieldNames)
+            case .notification: known.formUnion(Notification.fieldNames)
+            case .workspace: known.formUnion(WorkspaceRecord.fieldNames)
+            case .task, .lease, .flow, nil: break
+            }
+        }
+        let first = String(field.prefix { $0 != "." })
+        guard !known.contains(first) else { return }
+        let meant = nearest(to: first, among: known.sorted()).first
+        throw Failure(
+            .usage, "--where: there is no field '\(first)'" + (meant.map { "; did you mean '\($0)'?" } ?? ""),
+            hint: "data.\(first) is what the event itself says of it")
     }
 
     private static func action(_ context: Context) throws -> Trigger.Action {

@@ -18,7 +18,8 @@ enum TriggerGroup {
             happens three steps deep causes nothing more.
 
             Executables in .tf/hooks, named like the type of event with a dot for the slash (task.completed), are \
-            triggers as well, and so is the setting notify_command; tf makes and removes those by itself. Commands run \
+            triggers as well, and so is the setting notify_command; tf makes and removes those by itself. A hook that is \
+            not executable is switched off; tf doctor names what never runs there. Commands run \
             in the background as queued runs: tf run logs shows what they print.
             """,
         subcommands: {

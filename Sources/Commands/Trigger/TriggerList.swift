@@ -11,7 +11,7 @@ enum TriggerList {
         run: performing(list))
 
     static func list(_ context: Context) throws {
-        let triggers: [Trigger] = try context.snapshot().all()
+        let triggers = try context.snapshot().triggers()
         try context.output.list(
             triggers.sorted { $0.id.text < $1.id.text },
             Listing(

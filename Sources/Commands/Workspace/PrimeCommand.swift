@@ -94,7 +94,8 @@ struct Prime {
             # Tasks are kept with tf
 
             `tf` keeps the tasks of \(context.path.visibleLine) as files, shared with people and other agents.
-            Take work from it, and report to it: it is the only list. \(context.open) tasks have not ended.
+            Take work from it, and report to it: it is the only list. \(context.open) \
+            \(context.open == 1 ? "task has" : "tasks have") not ended.
             """,
             section("Ready now", context.ready, most: Self.mostReady, rest: "tf task list --ready")
                 ?? "## Ready now\n\nNothing is ready. `tf task why T-1` says what a task waits for.",

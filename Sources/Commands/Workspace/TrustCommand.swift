@@ -14,7 +14,8 @@ enum TrustCommand {
         discussion: """
             Agents, triggers and hooks are commands, and a workspace can come from anywhere: git clone brings them \
             along. So they run only where the user has said that they may. That is remembered in the user's own state \
-            directory, by path and identity of the directory; a copy is not trusted.
+            directory, by path and identity of the directory; a copy is not trusted, and neither is another clone in the \
+            same place. What may run then is listed.
             """,
         examples: [
             Example("tf trust", "after reading what the agents of a clone run"),
@@ -28,13 +29,14 @@ enum TrustCommand {
         let isTrusted = !context[revoke]
         let changed: Bool
         if isTrusted {
-            guard let status = try FileSystem.status(path) else { throw StoreError.noWorkspace(searched: path) }
-            changed = try Trust.add(path, status)
+            changed = try Trust.add(path, try File(path, [.read, .directory]))
         } else {
             changed = try Trust.remove(path)
         }
-        let shown = Shown(
-            id: path, json: ["path": path.json, "trusted": isTrusted.json, "changed": changed.json])
+        let groups = isTrusted ? try TrustedCommands(of: try context.workspace()).groups : []
+        var json = JSONObject([("path", path.json), ("trusted", isTrusted.json), ("changed", changed.json)])
+        for group in groups { json[group.noun + "s"] = group.names.json }
+        let shown = Shown(id: path, json: .object(json))
         let state =
             switch (isTrusted, changed) {
             case (true, true): "is trusted"
@@ -43,6 +45,12 @@ enum TrustCommand {
             case (false, false): "was not trusted"
             }
         try context.output.done([(shown, "\(path) \(state)")])
+        guard case .text = context.output.form, !context.output.isQuiet else { return }
+        for group in groups where !group.names.isEmpty {
+            let noun = group.noun + (group.names.count == 1 ? "" : "s")
+            try context.output.line(
+                "  \(group.names.count) \(noun): \(group.names.joined(separator: ", "))".visibleLine)
+        }
     }
 
     /// The workspace that is meant. One of another user's can be named here, and nowhere else.

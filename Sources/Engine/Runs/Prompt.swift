@@ -29,6 +29,7 @@ public struct Prompt: Sendable {
     // MARK: The parts, in their order
 
     private var instruction: String {
+        if let run = context.run, run.isReaction { return reaction(run) }
         var lines = ["Work on \(task.id): \(task.title)"]
         if let agent = context.agent {
             lines.append("You are the agent \(agent.id)" + (agent.description.map { ": \($0)" } ?? "."))
@@ -37,6 +38,21 @@ public struct Prompt: Sendable {
             let most = max(task.automaticAttempts(agent: context.agent), run.attempt)
             lines.append("This is run \(run.id), attempt \(run.attempt) of \(most).")
             if run.attempt > 1, let error = task.lastError { lines.append("The attempt before failed: \(error)") }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// The instruction of a run that a trigger has made about an event: the task is somebody else's.
+    private func reaction(_ run: Run) -> String {
+        let event = run.event ?? .null
+        let (type, about) = (event["type"]?.string ?? "an event", event["about"]?.string ?? task.id.text)
+        var lines = ["React to \(type) about \(about): the trigger \(run.trigger?.text ?? "") runs you for it."]
+        if let agent = context.agent {
+            lines.append("You are the agent \(agent.id)" + (agent.description.map { ": \($0)" } ?? "."))
+        }
+        lines.append("This is run \(run.id). The task \(task.id) is not yours: how you exit does not move it.")
+        if let data = event["data"], data != .object(JSONObject()) {
+            lines.append("The event says:\n\n" + data.indentedText.trimmingBlanks)
         }
         return lines.joined(separator: "\n")
     }
@@ -110,7 +126,20 @@ public struct Prompt: Sendable {
         given (`name<<END` begins a value of several lines); `summary` becomes a comment.
         """
 
+    /// The same for a run that does not hold the task which it is told of.
+    private static let reactionContract = """
+        Exit 0 when you have done what was to be done; another status says that the trigger has failed. Meanwhile, and \
+        without an id:
+
+        - `tf task comment TEXT` says something about the task
+        - `tf task show` and `tf task prompt` tell how it stands by now
+
+        Lines `name=value` in the file $TF_OUTPUT are kept as outputs of the run (`name<<END` begins a value of several \
+        lines).
+        """
+
     private var reporting: String {
+        if context.run?.isReaction == true { return Self.reactionContract }
         var parts: [String] = []
         if !task.check.isEmpty {
             parts.append("These commands must pass when you have finished:\n\n" + list(task.check))

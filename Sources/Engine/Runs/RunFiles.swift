@@ -30,11 +30,11 @@ struct RunFiles {
         return try File(name, [.read, .unlinked], in: directory)
     }
 
-    /// Writes a value that the command reads on standard input.
-    func write(_ json: JSON, as name: String) throws(SystemError) -> File {
+    /// Writes the bytes that the command reads on standard input.
+    func write(_ bytes: [UInt8], as name: String) throws(SystemError) -> File {
         let path = Layout.run(run) + "/" + name
         let mode: File.Mode = [.write, .create, .truncate, .unlinked]
-        try File(path, mode, in: directory, permissions: 0o660).write(json.fileBytes)
+        try File(path, mode, in: directory, permissions: 0o660).write(bytes)
         return try File(path, [.read, .unlinked], in: directory)
     }
 

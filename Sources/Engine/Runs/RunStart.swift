@@ -165,9 +165,13 @@ struct RunStart {
         case .some(.none): return try File("/dev/null", .read)
         case .prompt where prompt != nil: return try prompt ?? File("/dev/null", .read)
         case .json where !run.isReaction:
-            return try files.write(task.map { transaction.upcoming($0).json } ?? .null, as: "task.json")
+            return try files.write((task.map { transaction.upcoming($0).json } ?? .null).fileBytes, as: "task.json")
         case .prompt, .json, nil:
-            if let event = run.event { return try files.write(try delivered(by: run) ?? event, as: "event.json") }
+            if let event = run.event {
+                // One line, as programs that read lines expect it.
+                let line = try (delivered(by: run) ?? event).compactBytes + [UInt8(ascii: "\n")]
+                return try files.write(line, as: "event.json")
+            }
             return try surroundings.input ?? File("/dev/null", .read)
         }
     }

@@ -102,6 +102,7 @@ struct Creation {
         task.artifacts = draft.artifacts
         task.priority = draft.priority
         task.createdBy = change.caller.actor
+        task.requestedBy = try Requester(change).ofNewTask
         task.maxAttempts = draft.maxAttempts
         task.check = draft.check
         task.produces = draft.produces

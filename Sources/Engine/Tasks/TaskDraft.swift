@@ -33,8 +33,9 @@ public struct TaskDraft: Sendable {
 
     /// The fields of a record that `tf` sets: they are ignored, so that a list of records can be read back.
     private static let ignored: Set<String> = [
-        "schema", "id", "rev", "created_at", "updated_at", "status", "status_reason", "created_by", "attempt",
-        "last_error", "run", "worker", "progress", "lease", "started_at", "ended_at", "hold", "step",
+        "schema", "id", "rev", "created_at", "updated_at", "status", "status_reason", "created_by",
+        "requested_by", "attempt", "last_error", "run", "worker", "progress", "lease", "started_at", "ended_at", "hold",
+        "step",
     ]
 
     /// Reads one item of a batch: a task record, with `agent` or `user` as short for `assignee`.

@@ -55,7 +55,7 @@ extension Change {
             throw Failure(.refused, "\(verb.rawValue) is not done by hand")
         }
         try task.require(verb)
-        try Leases(self).authorize(verb, on: task, token: options.lease, force: options.force)
+        let lease = try Leases(self).authorize(verb, on: task, token: options.lease, force: options.force)
         let reason = options.reason.flatMap { $0.trimmingBlanks.isEmpty ? nil : $0 }
         if transition.needsReason, reason == nil {
             throw Failure(.refused, "\(verb.rawValue) needs a reason", hint: "--reason TEXT gives it")
@@ -77,11 +77,19 @@ extension Change {
         if verb == .retry, former.maxAttempts != task.maxAttempts, let maximum = task.maxAttempts {
             notes.append("\(task.id): max_attempts raised to \(maximum)")
         }
-        try record(verb, on: task, from: former, reason: reason)
+        let holder =
+            try options.force ? nil : lease.flatMap { ID<Agent>($0.owner) }.flatMap { try transaction.getValid($0) }
+        try record(
+            verb, on: task, from: former, reason: reason, isByAgent: holder != nil || Caller.isAgent(caller.actor))
     }
 
     /// Stages a task that a verb has moved, and everything that is said of it.
-    func record(_ verb: TaskVerb, on task: Task, from former: Task, reason: String?, run: ID<Run>? = nil) throws {
+    ///
+    /// - Parameter isByAgent: whether an agent has moved it that is not `run`'s.
+    func record(
+        _ verb: TaskVerb, on task: Task, from former: Task, reason: String?, run: ID<Run>? = nil,
+        isByAgent: Bool = false
+    ) throws {
         try put(task)
         // What a run works on, the run holds: there is no lease.
         if run == nil, former.status == .running, task.status != .running { try transaction.endLease(of: task.id) }
@@ -90,7 +98,7 @@ extension Change {
             try comment(on: task.id, reason, kind: .feedback, author: caller.actor)
         }
         if former.status != task.status { try Notices(self).answered(former, by: verb) }
-        try Notices(self).tell(verb, of: task, run: run)
+        try Notices(self).tell(verb, of: task, run: run, isByAgent: isByAgent)
     }
 
     /// The events of a transition: `status_changed`, `completed` for whatever is done now, then the verb's own.

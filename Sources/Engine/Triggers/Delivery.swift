@@ -26,7 +26,9 @@ struct Delivery {
             try transaction.delete(present)
             transaction.emit("trigger/removed", about: present.key)
         } else if present == nil {
-            let trigger = Trigger(id: Self.trigger, on: EventType.notificationCreated, action: .deliver)
+            var trigger = Trigger(id: Self.trigger, on: EventType.notificationCreated, action: .deliver)
+            // The setting may have been there before what is being done now.
+            trigger.position = transaction.lastSeq
             try transaction.put(trigger)
             transaction.emit("trigger/created", about: trigger.key)
         }
@@ -41,6 +43,6 @@ struct Delivery {
             EventType.notificationUndelivered, about: notification.key, task: event.task, run: run,
             data: JSONObject([("event", event.seq.json), ("to", notification.to.json), ("error", failure.message.json)])
         )
-        transaction.workspace.options.warn("\(id) was not delivered: \(failure.message)")
+        failure.warn(change, "\(id) was not delivered: \(failure.message)")
     }
 }

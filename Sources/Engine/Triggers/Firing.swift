@@ -168,11 +168,21 @@ struct TriggerFailure {
         change.transaction.emit(
             EventType.triggerFailed, about: trigger.key, task: event.task, run: run,
             data: event.data(of: trigger, adding: data))
-        change.transaction.workspace.options.warn(
+        failure.warn(
+            change,
             "trigger \(trigger.id) failed on event \(event.seq) (\(event.type) \(event.about)): \(failure.message)")
         if trigger.failures == Trigger.failuresToTell {
             try Notices(change).failed(trigger, failure.message, besides: event.actor)
         }
         return trigger
+    }
+}
+
+extension Failure {
+    /// Warns that something failed for what this says. That nothing runs at all is said once, with what would help, and
+    /// not for every trigger and event.
+    func warn(_ change: Change, _ text: String) {
+        let general = hint.map { "\(message); \($0)" } ?? message
+        change.transaction.workspace.options.warn(code == .untrusted ? general : text)
     }
 }

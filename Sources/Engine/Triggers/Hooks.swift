@@ -53,13 +53,73 @@ struct Hooks {
         }
     }
 
-    /// The names of the hooks that there are.
+    /// The names of the hooks that there are, those that cannot be executed at the moment included.
     static func files(in workspace: Workspace) throws -> [String] {
-        let path = workspace.path + "/" + Layout.hooks
+        let path = directory(of: workspace)
         guard try FileSystem.status(path)?.isDirectory == true else { return [] }
         return try FileSystem.names(in: path).filter { file in
             guard eventType(of: file) != nil, trigger(of: file) != nil else { return false }
-            return try FileSystem.status(path + "/" + file)?.isFile == true
+            return try FileSystem.status(Path.join(path, file))?.isFile == true
+        }
+    }
+
+    /// Whether a trigger that is a hook's has a file that can be executed; any other trigger needs none. As in git, a
+    /// hook without the right to be executed is switched off.
+    static func canRun(_ trigger: Trigger, in workspace: Workspace) throws -> Bool {
+        guard case .hook(let file) = trigger.action else { return true }
+        let path = Path.join(directory(of: workspace), file)
+        return try FileSystem.status(path)?.isFile == true && FileSystem.isExecutable(path)
+    }
+
+    /// Something in `hooks/` that looks like a hook and never runs.
+    struct Idle {
+        let file: String
+        let code: String
+        let reason: String
+        let remedy: String?
+    }
+
+    /// What never runs, and why. A file that is neither named like a hook nor executable is none: a README.
+    static func idle(in workspace: Workspace) throws -> [Idle] {
+        let directory = directory(of: workspace)
+        guard try FileSystem.status(directory)?.isDirectory == true else { return [] }
+        return try FileSystem.names(in: directory).sorted().compactMap { file in
+            let path = Path.join(directory, file)
+            guard let status = try FileSystem.status(path) else { return nil }
+            guard eventType(of: file) != nil, trigger(of: file) != nil else {
+                guard !status.isDirectory, FileSystem.isExecutable(path) else { return nil }
+                return Idle(
+                    file: file, code: "hook_misnamed", reason: "is not named like a type of event",
+                    remedy: nearest(to: file).map { "it would be called \($0)" })
+            }
+            guard status.isFile else {
+                return Idle(
+                    file: file, code: "hook_not_a_file", reason: "is \(status.kindName), not a file", remedy: nil)
+            }
+            guard !FileSystem.isExecutable(path) else { return nil }
+            return Idle(
+                file: file, code: "hook_not_executable", reason: "is not executable", remedy: "chmod +x \(path)")
+        }
+    }
+
+    private static func directory(of workspace: Workspace) -> String { Path.join(workspace.path, Layout.hooks) }
+
+    /// The name of the hook that was probably meant.
+    private static func nearest(to file: String) -> String? {
+        let words = file.lowercased().split(maxSplits: 1) { ".-_".contains($0) }
+        guard words.count == 2 else { return nil }
+        let type = String(words[0] + "/" + words[1])
+        let near = EventType.exists(type) ? type : EventType.nearest(to: type)
+        return near.map { $0.split(separator: "/").joined(separator: ".") }
+    }
+}
+
+extension Snapshot {
+    /// Every trigger, without those of hooks that somebody has removed since.
+    public func triggers() throws -> [Trigger] {
+        let files = try Hooks.files(in: workspace)
+        return try all(Trigger.self).filter { trigger in
+            if case .hook(let file) = trigger.action { files.contains(file) } else { true }
         }
     }
 }

@@ -94,15 +94,18 @@ struct Telling {
     func tell(most: Int = .max) throws -> [Reaction] {
         guard transaction.hasUnreacted else { return [] }
         let end = transaction.position
-        var triggers = try transaction.records(tagged: .triggers, of: Trigger.self).filter { !$0.disabled }
+        var triggers = try transaction.records(tagged: .triggers, of: Trigger.self)
+            .filter { try !$0.disabled && Hooks.canRun($0, in: transaction.workspace) }
             .sorted { $0.id.text < $1.id.text }
         var reactions: [Reaction] = []
-        for entry in triggers.isEmpty ? [] : try transaction.unreacted() {
+        let entries = triggers.isEmpty ? [] : try transaction.unreacted()
+        let past = PastRecords(of: transaction, since: entries.map(\.line))
+        for entry in entries {
             let occurrences = Occurrences(of: entry.line)
             for event in entry.line.events {
                 for index in triggers.indices where triggers[index].position ?? .max < event.seq {
                     guard triggers[index].concerns(event),
-                        try Occasion(event, among: occurrences, in: transaction).satisfies(triggers[index].conditions)
+                        try Occasion(event, among: occurrences, past.json).satisfies(triggers[index].conditions)
                     else { continue }
                     guard reactions.count < most else {
                         transaction.react(upTo: entry.start)
@@ -208,39 +211,71 @@ extension Event {
     }
 }
 
+/// Records as they were when some event had happened.
+struct PastRecords {
+    private let transaction: Transaction
+    /// The first events of the transactions that changed a record.
+    private var changes = RecordMap<[Int]>()
+
+    /// - Parameter lines: everything that has been committed since the events in question.
+    init(of transaction: Transaction, since lines: [JournalLine]) {
+        self.transaction = transaction
+        // A single line has nothing after it.
+        for line in lines.dropFirst() {
+            for key in line.put.map(\.key) + line.delete.map(\.key) { changes[key] = (changes[key] ?? []) + [line.seq] }
+        }
+    }
+
+    /// A record as JSON, as the event `seq` left it; nil when there was none. Only what has changed since is looked for
+    /// in the journal.
+    func json(_ key: RecordKey, at seq: Int) throws -> JSON? {
+        if changes[key]?.contains(where: { $0 > seq }) != true {
+            if !transaction.hasChanged(key) { return try transaction.currentJSON(key) }
+            if let former = transaction.former(key) { return former.json }
+        }
+        return try transaction.workspace.history().record(key, at: seq)?.json
+    }
+}
+
 /// An event together with the records that a trigger's conditions are about.
 struct Occasion {
     let event: Event
-    private let fields: EventFields
+    private let occurrences: Occurrences
+    private let past: (RecordKey, Int) throws -> JSON?
 
-    /// - Parameter occurrences: the transaction of the event: records are taken as it left them, and only those that it
-    ///   did not change as they are now.
-    init(_ event: Event, among occurrences: Occurrences, in source: any RecordSource) throws {
+    /// - Parameters:
+    ///   - occurrences: the transaction of the event: records are taken as it left them.
+    ///   - past: gives records that it did not change as they were after an event.
+    init(_ event: Event, among occurrences: Occurrences, _ past: @escaping (RecordKey, Int) throws -> JSON?) {
         self.event = event
+        self.occurrences = occurrences
+        self.past = past
+    }
+
+    /// Whether all of the conditions hold. Records are only looked for when the event itself does not say it.
+    func satisfies(_ conditions: [TriggerCondition]) throws -> Bool {
+        let needsRecords = conditions.contains { !EventFields.isOfEvent($0.field, event) }
+        let fields = try needsRecords ? fields() : EventFields(event, record: nil, task: nil)
+        return conditions.allSatisfy { $0.holds(for: fields[$0.field]) }
+    }
+
+    /// Everything that a condition can ask for.
+    func fields() throws -> EventFields {
         let subject = occurrences.subject(of: event)
         var (record, task) = (subject.record, subject.task)
         if !subject.isComplete {
-            if record == nil, let key = event.key, !occurrences.hasDeleted(key) { record = try source.currentJSON(key) }
+            if record == nil, let key = event.key, !occurrences.hasDeleted(key) { record = try past(key, event.seq) }
             if task == nil, let id = event.task, id != event.about {
-                task = try source.currentJSON(RecordKey(kind: .task, id: id))
+                task = try past(RecordKey(kind: .task, id: id), event.seq)
             }
         }
-        fields = EventFields(event, record: record, task: task)
-    }
-
-    /// The value of a field; nil when there is no such field.
-    subscript(field: String) -> JSON? { fields[field] }
-
-    /// Whether all of the conditions hold.
-    func satisfies(_ conditions: [TriggerCondition]) -> Bool {
-        for condition in conditions where !condition.holds(for: fields[condition.field]) { return false }
-        return true
+        return EventFields(event, record: record, task: task)
     }
 }
 
 extension RecordSource {
     /// A record as it is now, as JSON; nil when there is none that can be read.
-    fileprivate func currentJSON(_ key: RecordKey) throws -> JSON? {
+    func currentJSON(_ key: RecordKey) throws -> JSON? {
         switch key.kind {
         case .task: try ID<Task>(key.id).flatMap { try getValid($0) }?.json
         case .run: try ID<Run>(key.id).flatMap { try getValid($0) }?.json

@@ -29,6 +29,8 @@ extension Engine {
     public func setTriggers(_ names: [String], disabled: Bool) throws -> Changed {
         try change(disabled ? "trigger disable" : "trigger enable", target: names.joined(separator: " ")) { change in
             try change.checkMayAdminister()
+            // What happened before was meant for them as they were.
+            _ = try Telling(change).tell()
             return try names.map { name in
                 var trigger = try change.transaction.trigger(name)
                 try change.checkRev(trigger)
@@ -48,6 +50,7 @@ extension Engine {
     public func removeTriggers(_ names: [String]) throws -> Changed {
         try change("trigger remove", target: names.joined(separator: " ")) { change in
             try change.checkMayAdminister()
+            _ = try Telling(change).tell()
             var removed: [RecordKey] = []
             for name in names {
                 let trigger = try change.transaction.trigger(name)
@@ -112,9 +115,23 @@ extension Change {
     fileprivate func check(_ action: Trigger.Action) throws {
         switch action {
         case .assign(let agent), .run(let agent): _ = try transaction.agent(agent.text)
-        case .createTask(let object): _ = try TaskDraft(json: .object(object))
+        case .createTask(let object): try checkCreation(of: try TaskDraft(json: .object(object)))
         case .exec, .notify, .hook, .deliver: break
         }
+    }
+}
+
+extension Change {
+    private struct Tried: Error {}
+
+    /// - Throws: what would go wrong if a task were made of `draft` now.
+    private func checkCreation(of draft: TaskDraft) throws {
+        do {
+            try transaction.attempt {
+                _ = try Creation(self).create([draft], hold: false)
+                throw Tried()
+            }
+        } catch is Tried {}
     }
 }
 
@@ -163,9 +180,12 @@ extension Engine {
         if fits, !trigger.concerns(event) {
             trial.check(false, "nothing ever follows from \(event.type) about \(event.about) for it")
         }
-        let occasion = try Occasion(event, among: Occurrences(of: line), in: snapshot)
+        let history = try workspace.history()
+        let fields = try Occasion(event, among: Occurrences(of: line)) { key, seq in
+            try history.record(key, at: seq)?.json ?? snapshot.currentJSON(key)
+        }.fields()
         for condition in trigger.conditions {
-            let value = occasion[condition.field]
+            let value = fields[condition.field]
             let text = value.map { $0.string ?? $0.compactText } ?? "not there"
             trial.check(condition.holds(for: value), "\(condition.text): \(condition.field) is \(text)")
         }

@@ -92,12 +92,10 @@ struct Operation {
 
     /// Hooks that cannot run.
     private func idleHooks() throws -> [Finding] {
-        try Hooks.files(in: workspace).sorted().compactMap { file in
-            let path = Layout.hook(file)
-            guard !FileSystem.isExecutable(Path.join(workspace.path, path)) else { return nil }
+        try Hooks.idle(in: workspace).map { hook in
+            let path = Layout.hook(hook.file)
             return Finding(
-                "hook_not_executable", .warning, about: path, "\(path) is not executable, so it does not run",
-                remedy: "chmod +x \(workspace.path)/\(path)")
+                hook.code, .warning, about: path, "\(path) \(hook.reason), so it does not run", remedy: hook.remedy)
         }
     }
 

@@ -28,6 +28,8 @@ public struct Task: Record {
     public var step: String?
     public var assignee: Assignee?
     public var createdBy: String?
+    /// The person on whose behalf an agent or a trigger has created it; nil where it was a person who did.
+    public var requestedBy: String?
     /// How many attempts have been started.
     public var attempt = 0
     /// How many attempts may be started automatically; nil takes the agent's.
@@ -81,6 +83,7 @@ public struct Task: Record {
         try fields.optional("step", &step)
         try fields.optional("assignee", &assignee)
         try fields.optional("created_by", &createdBy)
+        try fields.optional("requested_by", &requestedBy)
         try fields.optional("max_attempts", &maxAttempts)
         try fields.optional("last_error", &lastError)
         try fields.optional("run", &run)

@@ -280,7 +280,7 @@ extension JSON {
 ///
 /// `actor about seq depth task run flow` are the event's, and so is everything in its `data` (`to`, `exit_code`, also
 /// as `data.to`). All others are those of the record that the event is about, or else of its task: `label` means any
-/// of the labels, `agent` and `user` whom a task is assigned to.
+/// of the labels, `agent` and `user` whom a task is assigned to; for an event of a run `agent` is the run's.
 public struct EventFields {
     private let event: Event
     private let record: JSON?
@@ -295,7 +295,18 @@ public struct EventFields {
         self.task = task
     }
 
-    private static let ofEvent: Set<String> = ["actor", "about", "seq", "depth", "task", "run", "flow", "data"]
+    /// The fields of the event itself.
+    public static let ofEvent: Set<String> = ["actor", "about", "seq", "depth", "task", "run", "flow", "data"]
+
+    /// What `tf`'s own events have in their `data`; those that people emit have what they are given.
+    public static let ofData: Set<String> = [
+        "action", "at", "attempt", "code", "details", "error", "event", "exit_code", "expires_at", "failures", "fields",
+        "from", "next_at", "not_before", "notification", "owner", "reason", "record", "records", "repairs", "run",
+        "signal", "task", "to", "type", "verb",
+    ]
+
+    /// The short words for fields of tasks.
+    public static let words: Set<String> = ["label", "agent", "user"]
 
     /// Whether a field can be told without a look at any record.
     public static func isOfEvent(_ field: String, _ event: Event) -> Bool {
@@ -310,6 +321,8 @@ public struct EventFields {
         if let value = JSON.object(event.data).value(at: field) { return value }
         for json in [record, task] {
             guard let json else { continue }
+            // A run has an agent of its own, or none: what a trigger or hook runs is not the agent's of its task.
+            if json == task, field == "agent", event.type.hasPrefix("run/") { continue }
             if let value = json.value(at: field) { return value }
             switch field {
             case "label": if let labels = json["labels"] { return labels }

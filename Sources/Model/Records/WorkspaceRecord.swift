@@ -124,6 +124,7 @@ public struct Settings: FieldGroup {
         try fields.usual("retention", &retention, WrittenDuration(.seconds(7 * 86_400)))
         try fields.optional("notify", &notify)
         try fields.optional("notify_command", &notifyCommand)
+        if notifyCommand?.trimmingBlanks.isEmpty == true { notifyCommand = nil }
         try fields.usual("types", &types, [:])
         if let jobs, jobs < 1 { throw FieldFault(field: "jobs", value: jobs.json, problem: "is less than 1") }
     }
