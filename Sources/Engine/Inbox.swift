@@ -12,7 +12,7 @@ extension Engine {
     public func read(notifications references: [String]) throws -> Changed {
         try change("read", target: references.joined(separator: " ")) { change in
             try references.map { reference in
-                var notification = try change.transaction.notification(reference)
+                var notification = try change.reachable(reference)
                 try change.checkRev(notification)
                 if notification.readAt == nil {
                     notification.readAt = change.transaction.now(for: notification)
@@ -30,7 +30,7 @@ extension Engine {
     /// again. Resolving again changes nothing.
     public func resolve(notification reference: String, as resolution: Resolution, reason: String?) throws -> Changed {
         try change("resolve", target: "\(reference) \(resolution.rawValue)") { change in
-            var notification = try change.transaction.notification(reference)
+            var notification = try change.reachable(reference)
             try change.checkRev(notification)
             guard notification.resolvedAt == nil else {
                 guard notification.resolution == resolution.rawValue else {
@@ -56,6 +56,13 @@ extension Change {
         transaction.emit("notification/" + word, about: notification.key, task: task)
     }
 
+    /// The notification that is meant, when the caller may do something about it.
+    fileprivate func reachable(_ reference: String) throws -> Notification {
+        let notification = try transaction.notification(reference)
+        try Scope(self).check(notification, about: ID<Task>(notification.about))
+        return notification
+    }
+
     fileprivate func settle(_ notification: Notification, as resolution: Resolution, reason: String?) throws {
         var options = VerbOptions()
         options.reason = reason
@@ -63,7 +70,6 @@ extension Change {
             if resolution == .dismiss { return }
             throw Failure.notFound("task \(notification.about), which \(notification.id) is about,")
         }
-        try Scope(self).check(task)
         switch resolution {
         case .dismiss: if try isLastToHold(notification, task) { try rearm(task) }
         case .approve: try perform(.approve, on: task, options)

@@ -110,6 +110,12 @@ public struct Prompt: Sendable {
         given (`name<<END` begins a value of several lines); `summary` becomes a comment.
         """
 
+    /// How far the command of an agent reaches that may touch nothing but its task.
+    private static let reach = """
+        Only this task, its children and its flow's can be shown with `tf task show` and `tf task prompt`, and changed; \
+        `tf task list` and `tf task why` tell how others stand.
+        """
+
     private var reporting: String {
         var parts: [String] = []
         if !task.check.isEmpty {
@@ -119,6 +125,7 @@ public struct Prompt: Sendable {
             parts.append("These paths must be there, and newer than your start:\n\n" + list(task.produces))
         }
         parts.append(Self.reportingContract)
+        if context.agent?.scope == .task { parts.append(Self.reach) }
         return parts.joined(separator: "\n\n")
     }
 
