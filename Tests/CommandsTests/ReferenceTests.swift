@@ -42,6 +42,17 @@ struct ReferenceTests {
         #expect(try !tf("task", "claim", "--as", "x", "--wait", "other", exits: 3).stderr.contains("--wait="))
     }
 
+    @Test("a flow is known by its number also while a task of it is waited for")
+    func waitForFlow() throws {
+        let tf = try Workspace()
+        try FileManager.default.createDirectory(atPath: tf.path + "/flows", withIntermediateDirectories: true)
+        try tf.write("{}", to: tf.path + "/flows/F-1.json")
+        let waiting = try tf.start(["-q", "task", "claim", "--as", "x", "--flow", "1", "--wait=30s"])
+        _ = try tf.create()
+        _ = try tf.create("Of the flow", "--flow", "1")
+        #expect(waiting.wait(limit: 40).text == "T-2")
+    }
+
     @Test("from inside, an edit that is a text alone says which option was meant")
     func editText() throws {
         let tf = try Workspace()
@@ -150,13 +161,9 @@ struct ReferenceTests {
         }
     }
 
-    @Test("every command that does something has an example, and help tells of its JSON")
-    func examples() throws {
+    @Test("help tells of the JSON of every command, and names its arguments")
+    func help() throws {
         let tf = try Workspace()
-        for command in ["task comments", "agent list", "agent show", "agent remove", "run show"] {
-            let words = command.split(separator: " ").map(String.init)
-            #expect(try tf.run(words + ["--help"]).stdout.contains("Examples:\n  tf \(command)"), "\(command)")
-        }
         let topic = try tf("help", "json").stdout
         for command in ["tick", "doctor", "gc", "work", "task delete"] {
             #expect(topic.contains("tf \(command)"), "\(command)")

@@ -90,7 +90,7 @@ enum TaskList {
                     task in
                     Cell(work[task.id]?.holderText, work[task.id]?.holderStyle ?? .plain)
                 },
-                .init("progress", shrink: .to(8, order: 1), fromWidth: 60, ifAny: { work[$0.id]?.progress != nil }) {
+                .init("progress", shrink: .to(8, order: 1), fromWidth: 80, ifAny: { work[$0.id]?.progress != nil }) {
                     Cell(work[$0.id]?.progress)
                 },
                 .init("due", fromWidth: 80, ifAny: { $0.due != nil }) { task in
@@ -99,7 +99,7 @@ enum TaskList {
                 .init("labels", shrink: .to(8, order: 1), fromWidth: 100, ifAny: { !$0.texts(.labels).isEmpty }) {
                     Cell($0.texts(.labels).joined(separator: ","))
                 },
-                .init("updated", fromWidth: 60) { Cell(output.text(of: $0.updatedAt), .dim) },
+                .init("updated", fromWidth: work.isEmpty ? 60 : 100) { Cell(output.text(of: $0.updatedAt), .dim) },
             ],
             id: { $0.id.text }, shown: { try snapshot.get($0.id).map { Shown($0, lease: try snapshot.lease(of: $0)) } },
             empty: isEmpty

@@ -71,6 +71,8 @@ extension Engine {
 
     private func outlook(_ reference: String?, _ request: ClaimRequest) throws -> Outlook {
         let snapshot = try workspace.snapshot()
+        var request = request
+        request.flow = request.flow.map { Identifier.canonical($0, prefix: RecordKind.flow.prefix ?? "") ?? $0 }
         return try Outlook(snapshot, reference, request, Scope(of: caller, in: snapshot))
     }
 }
