@@ -9,6 +9,8 @@ public struct Scope {
     private let source: any RecordSource
     /// The live run whose command the caller is, and which may not touch everything; nil for everybody else.
     private let run: Run?
+    /// Whose run it is: that of an agent, or of `tf exec` within one; nil for what a person executes.
+    private let agent: ID<Agent>?
     /// The flow of the run's task.
     private let flow: String?
 
@@ -21,9 +23,11 @@ public struct Scope {
     public init(of caller: Caller, in source: any RecordSource) throws {
         self.source = source
         let run = try caller.run.flatMap { try source.getValid($0) }
+        let owner = run?.agent == nil ? try run?.within.flatMap { try source.getValid($0) } : run
+        agent = owner?.agent
         // What a trigger runs without an agent is its user's own.
-        guard let run, !run.status.isTerminal, run.agent != nil || run.trigger == nil,
-            try run.agent.flatMap({ try source.getValid($0) })?.scope != .workspace
+        guard let run, !run.status.isTerminal, agent != nil || run.trigger == nil,
+            try agent.flatMap({ try source.getValid($0) })?.scope != .workspace
         else {
             self.run = nil
             flow = nil
@@ -36,8 +40,8 @@ public struct Scope {
     /// Whether every task may be touched.
     public var isWorkspace: Bool { run == nil }
 
-    /// Whether every task may be shown. A command of `tf exec` is its user's own and may look at everything.
-    public var showsWorkspace: Bool { run?.agent == nil }
+    /// Whether every task may be shown. What a person executes is his own and may look at everything.
+    public var showsWorkspace: Bool { run == nil || agent == nil }
 
     /// Whether a task may be touched.
     func reaches(_ id: ID<Task>, parent: String?, flow: String?) -> Bool {
@@ -72,7 +76,7 @@ public struct Scope {
     /// - Throws: `out_of_scope` when the caller may not change agents, triggers and settings: an agent that may change
     ///   nothing but its task must not give itself more.
     func checkAdministration() throws {
-        guard let run, run.agent != nil else { return }
+        guard let run, agent != nil else { return }
         throw Failure(
             .outOfScope, "this command works on \(run.purpose) and may not change agents, triggers or settings",
             hint: "an agent with scope workspace may")

@@ -28,6 +28,23 @@ struct ScopeTests {
         #expect(try tf.task("T-1")["rev"].int == 1)
     }
 
+    @Test("what an agent executes reaches no further than the agent, what a person executes may do more")
+    func executed() throws {
+        let tf = try Workspace()
+        let said = try said(
+            tf,
+            """
+            tf exec -q -- tf agent edit me --scope workspace; echo $?
+            tf exec -q -- tf exec -q -- tf agent edit me --scope workspace; echo $?
+            tf exec -q -- tf task show T-1; echo $?; tf exec -q --task T-1 -- true; echo $?
+            """)
+        #expect(said.split(separator: "\n").filter { $0 == "1" }.count == 4, "\(said)")
+        #expect(try tf.json("agent", "show", "me")["scope"].string != "workspace")
+        #expect(try tf.task("T-1")["rev"].int == 1)
+        try tf("exec", "--", "tf", "agent", "edit", "me", "--scope", "workspace")
+        try tf("exec", "--", "tf", "task", "show", "T-1")
+    }
+
     @Test("what a notification is about has to be within it, to be read as well as to be resolved")
     func notifications() throws {
         let tf = try Workspace()
