@@ -345,7 +345,7 @@ _tf_value() {
     'tf work -j' | 'tf work --jobs') value='none' ;;
     'tf events --since') value='none' ;;
     'tf events -n' | 'tf events --tail') value='none' ;;
-    'tf events -t' | 'tf events --type') value='none' ;;
+    'tf events -t' | 'tf events --type') value='words task/approved task/assigned task/blocked task/cancelled task/claimed task/completed task/created task/deleted task/edited task/failed task/lost task/paused task/progress task/rejected task/released task/reopened task/requeued task/resumed task/retried task/retry_scheduled task/skipped task/stale_requeued task/started task/status_changed task/submitted task/terminated task/timed_out task/unassigned task/unblocked comment/created comment/edited comment/resolved run/queued run/started run/succeeded run/failed run/stop_requested run/cancelled run/timed_out run/lost agent/created agent/edited agent/removed trigger/created trigger/edited trigger/removed trigger/fired trigger/suppressed trigger/failed flow/created flow/planned flow/approved flow/rejected flow/revised flow/started flow/waiting flow/blocked flow/paused flow/resumed flow/stop_requested flow/cancelled flow/succeeded flow/failed flow/lost flow/checkpointed flow/noted flow/edited flow/retried flow/directory_mismatch notification/created notification/read notification/resolved notification/undelivered automation/armed automation/disarmed automation/skipped automation/fused workspace/created workspace/edited workspace/rebased workspace/repaired workspace/undone' ;;
     'tf events --task') value='live tasks' ;;
     'tf events --flow') value='live flows' ;;
     'tf events --run') value='live runs' ;;
@@ -384,7 +384,8 @@ _tf_argument() {
     'tf task wait '*) value='live tasks' ;;
     'tf task edit 0') value='live tasks' ;;
     'tf task assign 0') value='live tasks' ;;
-    'tf task comment '*) value='none' ;;
+    'tf task comment 0') value='live tasks' ;;
+    'tf task comment 1') value='none' ;;
     'tf task comments 0') value='live tasks' ;;
     'tf task depend 0') value='live tasks' ;;
     'tf task claim 0') value='live tasks' ;;
@@ -465,7 +466,7 @@ _tf_offer() {
     live\ *)
         while IFS=$'\t' read -r reply description; do
             [[ -n $reply && $reply == "$2"* ]] && COMPREPLY+=("$3$reply")
-        done < <("${COMP_WORDS[0]}" completion --candidates "${1#live }" 2>/dev/null)
+        done < <("${COMP_WORDS[0]}" ${place[@]+"${place[@]}"} completion --candidates "${1#live }" 2>/dev/null)
         ;;
     files)
         compopt -o filenames 2>/dev/null
@@ -500,7 +501,7 @@ _tf_option() {
 }
 
 _tf() {
-    local words path=tf position=0 command_at=0 index=1 last current typed value before
+    local words path=tf position=0 command_at=0 index=1 last current typed value before place=()
     local verbs options ends_options
     COMPREPLY=()
     _tf_words
@@ -512,6 +513,14 @@ _tf() {
         case ${words[index]} in
         --) command_at=$((index + 1)) ;;
         -?*)
+            case ${words[index]} in
+            -C | --directory | --workspace)
+                if ((index + 1 < last)); then
+                    place+=("${words[index]}" "${words[index + 1]/#\~\//$HOME/}")
+                fi
+                ;;
+            -C?* | --directory=* | --workspace=*) place+=("${words[index]}") ;;
+            esac
             _tf_option "${words[index]}"
             # The option takes the word after it, which may be the one to complete.
             if [[ -n $value ]]; then index=$((index + 1)); fi

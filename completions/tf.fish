@@ -645,7 +645,7 @@ function __tf_value
         case 'tf events -n' 'tf events --tail'
             echo 'none'
         case 'tf events -t' 'tf events --type'
-            echo 'none'
+            echo 'words task/approved task/assigned task/blocked task/cancelled task/claimed task/completed task/created task/deleted task/edited task/failed task/lost task/paused task/progress task/rejected task/released task/reopened task/requeued task/resumed task/retried task/retry_scheduled task/skipped task/stale_requeued task/started task/status_changed task/submitted task/terminated task/timed_out task/unassigned task/unblocked comment/created comment/edited comment/resolved run/queued run/started run/succeeded run/failed run/stop_requested run/cancelled run/timed_out run/lost agent/created agent/edited agent/removed trigger/created trigger/edited trigger/removed trigger/fired trigger/suppressed trigger/failed flow/created flow/planned flow/approved flow/rejected flow/revised flow/started flow/waiting flow/blocked flow/paused flow/resumed flow/stop_requested flow/cancelled flow/succeeded flow/failed flow/lost flow/checkpointed flow/noted flow/edited flow/retried flow/directory_mismatch notification/created notification/read notification/resolved notification/undelivered automation/armed automation/disarmed automation/skipped automation/fused workspace/created workspace/edited workspace/rebased workspace/repaired workspace/undone'
         case 'tf events --task'
             echo 'live tasks'
         case 'tf events --flow'
@@ -709,7 +709,9 @@ function __tf_argument
             echo 'live tasks'
         case 'tf task assign 0'
             echo 'live tasks'
-        case 'tf task comment *'
+        case 'tf task comment 0'
+            echo 'live tasks'
+        case 'tf task comment 1'
             echo 'none'
         case 'tf task comments 0'
             echo 'live tasks'
@@ -844,8 +846,20 @@ function __tf_offer
         case words
             printf '%s\n' $argv[3]$kind[2..-1]
         case live
-            set -l program (commandline -opc)[1]
-            for row in ($program completion --candidates $kind[2] 2>/dev/null)
+            set -l words (commandline -opc)
+            set -l place
+            set -l index 2
+            while test $index -le (count $words); and test "$words[$index]" != --
+                switch $words[$index]
+                    case -C --directory --workspace
+                        set -l directory $words[(math $index + 1)]
+                        set place $place $words[$index] (string replace -r '^~/' "$HOME/" -- $directory)
+                    case '-C?*' '--directory=*' '--workspace=*'
+                        set place $place $words[$index]
+                end
+                set index (math $index + 1)
+            end
+            for row in ($words[1] $place completion --candidates $kind[2] 2>/dev/null)
                 printf '%s\n' "$argv[3]$row"
             end
         case files

@@ -11,13 +11,13 @@ public func runTF() -> Int32 {
     File.occupyStandardStreams()
     Process.ignore(.pipe)
     let words = Array(CommandLine.arguments.dropFirst())
-    var wantsJSON = GlobalOptions.ask(forJSON: words)
+    var form = GlobalOptions.errorForm(of: words)
     do {
         let parsed = try Parser(Program.tf).parse(words, now: try Clock.ofThisProcess().now())
-        wantsJSON = GlobalOptions.ask(forJSON: parsed.invocation)
+        form = GlobalOptions.errorForm(of: parsed.invocation)
         return try parsed.perform()
     } catch {
-        return ErrorReport(error).print(asJSON: wantsJSON)
+        return ErrorReport(error).print(form)
     }
 }
 

@@ -9,7 +9,7 @@ extension Engine {
     public func addAgent(_ agent: Agent) throws -> Changed {
         try agent.validate()
         return try change("agent add", target: agent.id.text) { change in
-            try change.checkMayAdminister()
+            try Scope(change).checkAdministration()
             if let present = try change.transaction.get(agent.id) {
                 throw Failure(
                     .refused, "there is an agent \(present.id) already",
@@ -24,7 +24,7 @@ extension Engine {
     /// Changes an agent. When `edit` changes nothing, nothing is committed.
     public func editAgent(_ name: String, _ edit: (inout Agent) throws -> Void) throws -> Changed {
         try change("agent edit", target: name) { change in
-            try change.checkMayAdminister()
+            try Scope(change).checkAdministration()
             var agent = try change.transaction.agent(name)
             try change.checkRev(agent)
             let former = agent
@@ -47,7 +47,7 @@ extension Engine {
     /// Removes agents, all or none; refused while a task that has not ended is assigned to one of them.
     public func removeAgents(_ names: [String]) throws -> Changed {
         try change("agent remove", target: names.joined(separator: " ")) { change in
-            try change.checkMayAdminister()
+            try Scope(change).checkAdministration()
             var removed: [RecordKey] = []
             for name in names {
                 let agent = try change.transaction.agent(name)
@@ -64,16 +64,6 @@ extension Engine {
 }
 
 extension Change {
-    /// An agent that may change nothing but its task must not give itself more, by editing itself or the settings.
-    func checkMayAdminister() throws {
-        guard let id = caller.run, let run = try transaction.get(id), !run.status.isTerminal, let name = run.agent,
-            try transaction.get(name)?.scope != .workspace
-        else { return }
-        throw Failure(
-            .outOfScope, "this command works on \(run.purpose) and may not change agents, triggers or settings",
-            hint: "an agent with scope workspace may")
-    }
-
     fileprivate func checkHasNoTasks(_ agent: Agent) throws {
         let tasks = try transaction.ids(tagged: .openTasks(of: .agent(agent.id)), of: Task.self).map(\.text)
             .sorted(by: Identifier.precedes)

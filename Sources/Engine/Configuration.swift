@@ -24,7 +24,7 @@ extension Engine {
     public func configure(_ key: Settings.Key, to text: String?) throws -> Changed {
         let value = try text.map { try key.value(of: $0) }
         return try change("config", target: key.rawValue + (text.map { "=" + $0 } ?? "")) { change in
-            try change.checkMayAdminister()
+            try Scope(change).checkAdministration()
             guard let record = try change.transaction.get(WorkspaceRecord.theID) else {
                 throw StoreError.notAWorkspace(path: workspace.path, reason: "it has no \(Layout.workspaceFile)")
             }

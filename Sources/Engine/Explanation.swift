@@ -228,9 +228,7 @@ public struct Explanation: Sendable {
         if lease.isExpired(at: now) {
             add(.lease, "is leased to \(lease.owner), whose lease expired at \(lease.expiresAt)", hint: "tf tick")
         } else {
-            add(
-                .lease, "is leased to \(lease.owner) until \(lease.expiresAt)",
-                hint: "tf task release \(task.id) --force")
+            add(.lease, "is leased to \(lease.owner) until \(lease.expiresAt)")
         }
     }
 

@@ -12,7 +12,7 @@ extension Engine {
     public func read(notifications references: [String]) throws -> Changed {
         try change("read", target: references.joined(separator: " ")) { change in
             try references.map { reference in
-                var notification = try change.transaction.notification(reference)
+                var notification = try change.reachable(reference)
                 try change.checkRev(notification)
                 if notification.readAt == nil {
                     notification.readAt = change.transaction.now(for: notification)
@@ -34,7 +34,7 @@ extension Engine {
         let target = references.joined(separator: " ") + " \(resolution.rawValue)"
         return try change("resolve", target: target) { change in
             try references.map { reference in
-                let notification = try change.transaction.notification(reference)
+                let notification = try change.reachable(reference)
                 try change.checkRev(notification)
                 try change.resolve(notification, as: resolution, reason: reason)
                 return notification.key
@@ -63,6 +63,13 @@ extension Change {
     fileprivate func emit(_ word: String, _ notification: Notification) {
         let task = ID<Task>(notification.about)
         transaction.emit("notification/" + word, about: notification.key, task: task)
+    }
+
+    /// The notification that is meant, when the caller may do something about it.
+    fileprivate func reachable(_ reference: String) throws -> Notification {
+        let notification = try transaction.notification(reference)
+        try Scope(self).check(notification, about: ID<Task>(notification.about))
+        return notification
     }
 
     fileprivate func resolve(_ notification: Notification, as resolution: Resolution, reason: String?) throws {
@@ -94,7 +101,6 @@ extension Change {
             if resolution == .dismiss { return }
             throw Failure.notFound("task \(notification.about), which \(notification.id) is about,")
         }
-        try Scope(self).check(task)
         switch resolution {
         case .dismiss: if try isLastToHold(notification, task) { try rearm(task) }
         case .approve: try perform(.approve, on: task, options)

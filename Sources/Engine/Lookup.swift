@@ -31,6 +31,16 @@ extension RecordSource {
 
     /// The run that `text` means.
     public func run(_ text: String) throws -> Run { try record(text, "run") }
+    /// The run that `text` means, or the last one of the task that it means.
+    public func run(orLastOf text: String) throws -> Run {
+        if Identifier.canonical(text, prefix: RecordKind.run.prefix ?? "") != nil { return try run(text) }
+        guard let id = try taskID(text), let task = try get(id) else { throw Failure.notFound("run \(text)") }
+        guard let run = try task.run.flatMap({ try get($0) }) else {
+            throw Failure(.notFound, "\(task.id) has no run yet")
+        }
+        return run
+    }
+
     /// The comment that `text` means, wherever it stands.
     public func comment(_ text: String) throws -> Comment { try record(text, "comment") }
     /// The notification that `text` means.

@@ -30,14 +30,14 @@ extension Engine {
         return try wait(for: ids, within: limit, isOver: \.status.isTerminal, run: { $0.run }, show: show)
     }
 
-    /// Waits until runs have ended.
+    /// Waits until runs have ended; for a task, its last one.
     ///
     /// - Parameter limit: how long at most; nil is for ever.
     public func wait(
         forRuns references: [String], within limit: Duration?, show: ([Run]) -> Void = { _ in }
     ) throws -> Waited<Run> {
         let snapshot = try workspace.snapshot()
-        let ids = try references.map { try snapshot.run($0).id }
+        let ids = try references.map { try snapshot.run(orLastOf: $0).id }
         return try wait(for: ids, within: limit, isOver: \.status.isTerminal, run: { $0.id }, show: show)
     }
 
@@ -90,20 +90,17 @@ public struct Vigil {
     private let workspace: Workspace
     private let watch: FileWatch
     private let deadline: Duration?
-    /// Nil where Ctrl-C is ignored, as under `nohup`.
-    private var signals: Signals?
+    private var interrupt: Interrupt
 
     /// Begins before anything is looked at, so that nothing is missed between looking and waiting.
-    init(in workspace: Workspace, within limit: Duration?) throws {
+    ///
+    /// - Parameter seesEdits: whether edits of task files wake it up, too.
+    init(in workspace: Workspace, within limit: Duration?, seesEdits: Bool = true) throws {
         self.workspace = workspace
         watch = FileWatch([workspace.path + "/" + Layout.journal])
-        watch.addSettled(workspace.path + "/" + RecordKind.task.directory)
+        if seesEdits { watch.addSettled(workspace.path + "/" + RecordKind.task.directory) }
         deadline = limit.map { Clock.monotonic() + $0 }
-        try catchInterrupt()
-    }
-
-    private mutating func catchInterrupt() throws {
-        if !Process.isIgnored(.interrupt) { signals = try Signals(catching: [.interrupt]) }
+        interrupt = try Interrupt()
     }
 
     /// Gives Ctrl-C its usual meaning again.
@@ -137,19 +134,26 @@ public struct Vigil {
         // What is started catches signals of its own.
         Signals.release()
         if let problem = Launcher(Engine(workspace, caller: engine.caller)).launch() { workspace.options.warn(problem) }
-        try catchInterrupt()
+        interrupt = try Interrupt()
         return true
+    }
+
+    /// Why nothing more is to be waited for; nil while there is no reason.
+    func reasonToEnd() throws -> End? {
+        if let deadline, Clock.monotonic() >= deadline { return .timeOver }
+        return try interrupt.hasCome() ? .interrupted : nil
     }
 
     /// Returns when there may be something new.
     ///
+    /// - Parameter limit: how long at most, for something that time alone brings; nil where there is nothing such.
     /// - Returns: why nothing more is to be waited for, if so.
-    func pause() throws -> End? {
+    func pause(within limit: Duration? = nil) throws -> End? {
         let now = Clock.monotonic()
         if let deadline, now >= deadline { return .timeOver }
-        let limits = [deadline.map { $0 - now }, watch.pollInterval].compactMap { $0 }
-        _ = try Poll.wait(for: [signals?.file, watch.file].compactMap { $0 }, within: limits.min())
+        let limits = [deadline.map { $0 - now }, limit, watch.pollInterval].compactMap { $0 }
+        _ = try Poll.wait(for: [interrupt.file, watch.file].compactMap { $0 }, within: limits.min())
         try watch.drain()
-        return try signals?.arrivals().isEmpty == false ? .interrupted : nil
+        return try interrupt.hasCome() ? .interrupted : nil
     }
 }

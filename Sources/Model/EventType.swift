@@ -49,11 +49,6 @@ public enum EventType {
         type.hasPrefix(custom + "/") && Identifier.isName(String(type.dropFirst(custom.count + 1)))
     }
 
-    /// The type that somebody may have meant; nil when none is like it.
-    public static func nearest(to text: String) -> String? {
-        all.first { $0.hasPrefix(text) || text.hasPrefix($0) }
-    }
-
     /// What is wrong with a pattern for types; nil when something can fit it.
     public static func problem(inPattern pattern: String) -> String? {
         if exists(pattern) || all.contains(where: { Glob.matches($0, pattern) }) { return nil }

@@ -46,7 +46,7 @@ public struct Follower {
 
     /// Returns when there may be something new, when `other` can be read, or when `limit` has passed.
     ///
-    /// - Returns: whether `other` can be read.
+    /// - Returns: whether `other` can be read, or is at its end.
     @discardableResult
     public func wait(beside other: File? = nil, within limit: Duration? = nil) throws(StoreError) -> Bool {
         try storing { () throws(SystemError) in

@@ -36,3 +36,13 @@ extension RecordSource {
         }
     }
 }
+
+extension Workspace {
+    /// Whether there is a file for a record, whatever is in it.
+    func hasFile(of key: RecordKey) throws(StoreError) -> Bool {
+        let path = Layout.file(key, subdirectory: "")
+        return try storing { [directory] () throws(SystemError) in
+            try FileSystem.status(path, in: directory) != nil
+        }
+    }
+}

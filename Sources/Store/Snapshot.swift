@@ -91,7 +91,9 @@ public struct Snapshot: Sendable {
     }
 
     /// Whether there is a record with this key.
-    public func exists(_ key: RecordKey) throws(StoreError) -> Bool { try record(key) != nil }
+    public func exists(_ key: RecordKey) throws(StoreError) -> Bool {
+        try key.kind == .flow ? workspace.hasFile(of: key) : record(key) != nil
+    }
 
     // MARK: Many records
 

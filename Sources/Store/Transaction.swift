@@ -180,14 +180,7 @@ public final class Transaction {
 
     /// Whether there is a record with this key.
     public func exists(_ key: RecordKey) throws(StoreError) -> Bool {
-        switch key.kind {
-        case .flow:
-            let path = Layout.file(key, subdirectory: "")
-            return try storing { [directory = workspace.directory] () throws(SystemError) in
-                try FileSystem.status(path, in: directory) != nil
-            }
-        default: return try find(key, subdirectory: "") != nil
-        }
+        try key.kind == .flow ? workspace.hasFile(of: key) : find(key, subdirectory: "") != nil
     }
 
     /// The ids of the records with a tag, this transaction's changes included, in no order.

@@ -49,6 +49,22 @@ public struct Signals: Sendable {
     public static func release() { tf_release_signals() }
 }
 
+/// Ctrl-C as something to wait for: caught, unless it is ignored, as under `nohup`.
+public struct Interrupt: Sendable {
+    private let signals: Signals?
+
+    /// Catches it from now on, until ``Signals/release()``.
+    public init() throws(SystemError) {
+        signals = Process.isIgnored(.interrupt) ? nil : try Signals(catching: [.interrupt])
+    }
+
+    /// Readable when it has come; nil where it is ignored.
+    public var file: File? { signals?.file }
+
+    /// Whether it has come since the last call.
+    public func hasCome() throws(SystemError) -> Bool { try signals?.arrivals().isEmpty == false }
+}
+
 /// Waits until one of several files can be read.
 public enum Poll {
     /// - Parameter limit: how long to wait at most; nil is for ever.

@@ -30,6 +30,8 @@ private let cases = [
     Case("tf -C de", "deep"),
     Case("tf task show ", "T-1", "T-2", "ci:a"),
     Case("tf task show --yes T", "T-1", "T-2"),
+    Case("tf -C deep task show ", "D-1"),
+    Case("tf --directory=deep task cancel D-2 ", "D-1"),
     Case("tf task cancel T-1 T", "T-1", "T-2"),
     Case("tf inbox ", "read"),
     Case("tf inbox --a", "--all"),
@@ -53,6 +55,7 @@ private func withSampleShell(_ body: (URL) throws -> Void) throws {
         try directory.write("", to: "notes")
         let answer = """
             #!/bin/sh
+            case "$*" in "-C deep "* | "--directory=deep "*) printf 'D-1\\t\\n'; exit ;; esac
             [ "$1 $2 $3" = "completion --candidates tasks" ] || { echo "no such kind" >&2; exit 2; }
             printf 'T-1\\tthe first\\nT-2\\tthe second: last\\nci:a\\t\\n'
 
@@ -206,6 +209,8 @@ struct CompletionTests {
             #expect(outcome.status == 0, "\(outcome.output)")
             let found = offers(in: outcome.output)
             for expected in all { #expect(found[expected.line, default: []] == expected.offers, "\(expected.line)") }
+            let shown = found["shown tf task show ", default: []].map { $0.trimmingCharacters(in: .whitespaces) }
+            #expect(shown == ["T-1   -- the first", "T-2   -- the second: last", "ci:a"], "\(shown)")
         }
     }
 }
@@ -230,6 +235,11 @@ private enum ZshDriver {
             if [[ ${@[1,(i)(-|--)]} != *-(O|A|D)\\ * ]]; then
                 builtin compadd -A offered "$@"
                 for offer in $offered; do print -r -- "<offer>$offer"; done
+                local place=${@[(i)-d]}
+                if ((place < $#)); then
+                    place=${@[place + 1]}
+                    for offer in "${(@P)place}"; do print -r -- "<shown>$offer"; done
+                fi
             fi
             builtin compadd "$@"
         }
@@ -247,6 +257,7 @@ private enum ZshDriver {
             zpty -r shell output '*<end>*'
             for row in ${(f)${output//$'\\r'/}}; do
                 [[ $row == *'<offer>'* ]] && print -r -- "offer|$line|${row##*<offer>}"
+                [[ $row == *'<shown>'* ]] && print -r -- "offer|shown $line|${row##*<shown>}"
             done
         done
         zpty -d shell

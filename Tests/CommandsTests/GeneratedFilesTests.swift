@@ -14,6 +14,12 @@ struct GeneratedFilesTests {
         #expect(Program.tf.declarationFaults() == [])
     }
 
+    @Test("every command that does something has an example")
+    func examples() {
+        let commands = CommandPath(root: Program.tf.root).descendants.filter { !$0.command.isGroup }
+        #expect(commands.filter { $0.command.examples.isEmpty }.map(\.text) == ["tf version", "tf help"])
+    }
+
     @Test("every committed file is what the declaration yields", arguments: GeneratedFile.all)
     func committed(_ file: GeneratedFile) throws {
         let bytes = try FileSystem.contents(Path.join(repository, file.path))

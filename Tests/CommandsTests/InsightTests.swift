@@ -13,7 +13,7 @@ struct InsightTests {
             try tf("task", "why", "T-1", "T-2", "T-3").lines == [
                 "T-1 is ready, and assigned to nobody; try: tf task assign T-1 --agent NAME",
                 "T-2 waits for T-1, which is todo; try: tf task why T-1",
-                "T-3 waits for T-1, which is todo",
+                "T-3 waits for T-1, which is todo; try: tf task why T-1",
             ])
         let json = try tf.json("task", "why", "T-2")
         #expect(json["id"].string == "T-2" && json["status"].string == "todo" && json["ready"].bool == false)

@@ -158,7 +158,7 @@ struct LeaseAftermathTests {
         try tf("task", "create", "x", "--name", "t-5", exits: 1)
         try tf("task", "edit", "T-1", "--name", "good")
         try tf("task", "edit", "T-1", "--name", "")
-        try tf.json("task", "create", "--from", "-", exits: 1, input: #"[{"title": ""}]"#)
+        _ = try tf.json("task", "create", "--from", "-", exits: 1, input: #"[{"title": ""}]"#)
     }
 }
 

@@ -53,7 +53,9 @@ struct ClaimSearchTests {
             { $0.dependsOn = [ID(number: 3)] }, { $0.dependsOn = [ID(number: 4)] },
             { $0.dependsOn = [ID(number: 99)] }, { $0.status = .blocked },
         ])
-        let search = ClaimSearch(in: try workspace.snapshot(), at: now, ClaimRequest(owner: "polly"))
+        let snapshot = try workspace.snapshot()
+        let everything = try Scope(of: bench.engine.caller, in: snapshot)
+        let search = ClaimSearch(in: snapshot, at: now, ClaimRequest(owner: "polly"), everything)
         #expect(try search.nextStart() == now + .seconds(60))
         #expect(try claimed() == ["T-4"])
         #expect(try bench.later(.seconds(61)).claim("T-2", ClaimRequest(owner: "polly")).keys.count == 2)

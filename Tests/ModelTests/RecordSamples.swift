@@ -49,7 +49,7 @@ struct RecordSample: Sendable, CustomTestStringConvertible {
         .run, required: ["task", "status", "queued_at"],
         [
             "id": "R-7", "task": "T-1", "agent": "painter", "status": "failed", "cause": "retry", "depth": 1,
-            "attempt": 2, "repeats": 4, "command": ["paint", "--all"], "cwd": "/yard", "host": "home",
+            "attempt": 2, "repeats": 4, "within": "R-1", "command": ["paint", "--all"], "cwd": "/yard", "host": "home",
             "supervisor": ["pid": 11, "started": "boot/1"], "process": ["pid": 12, "started": "boot/2"],
             "not_before": "2026-03-01T09:31:00.000Z",
             "stop": [

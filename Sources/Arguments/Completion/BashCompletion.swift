@@ -102,6 +102,21 @@ struct BashCompletion {
         }
     }
 
+    /// Adds the option at `index` to `place` when it says where to look for live values.
+    private var placing: String {
+        guard !tree.places.isEmpty else { return "" }
+        return """
+            case ${words[index]} in
+            \(tree.places.joined(separator: " | ")))
+                if ((index + 1 < last)); then
+                    place+=("${words[index]}" "${words[index + 1]/#\\~\\//$HOME/}")
+                fi
+                ;;
+            \(tree.placesWithDirectory.joined(separator: " | "))) place+=("${words[index]}") ;;
+            esac
+            """.indented(by: 12)
+    }
+
     private func words(_ words: [String]) -> String {
         words.joined(separator: " ").shellQuoted
     }
@@ -140,7 +155,7 @@ extension BashCompletion {
             live\\ *)
                 while IFS=$'\\t' read -r reply description; do
                     [[ -n $reply && $reply == "$2"* ]] && COMPREPLY+=("$3$reply")
-                done < <("${COMP_WORDS[0]}" completion --candidates "${1#live }" 2>/dev/null)
+                done < <("${COMP_WORDS[0]}" ${place[@]+"${place[@]}"} completion --candidates "${1#live }" 2>/dev/null)
                 ;;
             files)
                 compopt -o filenames 2>/dev/null
@@ -175,7 +190,7 @@ extension BashCompletion {
         }
 
         _\(name)() {
-            local words path=\(name) position=0 command_at=0 index=1 last current typed value before
+            local words path=\(name) position=0 command_at=0 index=1 last current typed value before place=()
             local verbs options ends_options
             COMPREPLY=()
             _\(name)_words
@@ -187,6 +202,7 @@ extension BashCompletion {
                 case ${words[index]} in
                 --) command_at=$((index + 1)) ;;
                 -?*)
+        \(placing)
                     _\(name)_option "${words[index]}"
                     # The option takes the word after it, which may be the one to complete.
                     if [[ -n $value ]]; then index=$((index + 1)); fi

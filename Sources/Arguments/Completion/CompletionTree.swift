@@ -101,6 +101,18 @@ extension CompletionTree.Name {
     }
 }
 
+extension CompletionTree {
+    /// The names of the global options that take a directory: they say where the program has to look for live values.
+    var places: [String] {
+        globals.filter { option in
+            if case .required(let type) = option.value, case .directories = type.candidates { true } else { false }
+        }.flatMap(\.all)
+    }
+
+    /// What the word matches, in any shell, that holds such an option together with its directory: `-C?*`, `--workspace=*`.
+    var placesWithDirectory: [String] { places.map { $0.hasPrefix("--") ? $0 + "=*" : $0 + "?*" } }
+}
+
 extension Candidates {
     /// How the scripts for bash and fish call a kind of value: `none`, `files`, `words low high`, `live tasks`.
     var scriptKind: String {

@@ -129,6 +129,24 @@ extension String {
 // MARK: - Walk
 
 extension FishCompletion {
+    /// Sets `place` to the global options up to the cursor that say where to look for live values.
+    private var placing: String {
+        guard !tree.places.isEmpty else { return "" }
+        return #"""
+            set -l index 2
+            while test $index -le (count $words); and test "$words[$index]" != --
+                switch $words[$index]
+                    case \#(tree.places.joined(separator: " "))
+                        set -l directory $words[(math $index + 1)]
+                        set place $place $words[$index] (string replace -r '^~/' "$HOME/" -- $directory)
+                    case \#(tree.placesWithDirectory.map { "'" + $0 + "'" }.joined(separator: " "))
+                        set place $place $words[$index]
+                end
+                set index (math $index + 1)
+            end
+            """#.indented(by: 12)
+    }
+
     private var walk: String {
         #"""
         # Whether the options in a word of a command take the next word: command, word.
@@ -158,8 +176,10 @@ extension FishCompletion {
                 case words
                     printf '%s\n' $argv[3]$kind[2..-1]
                 case live
-                    set -l program (commandline -opc)[1]
-                    for row in ($program completion --candidates $kind[2] 2>/dev/null)
+                    set -l words (commandline -opc)
+                    set -l place
+        \#(placing)
+                    for row in ($words[1] $place completion --candidates $kind[2] 2>/dev/null)
                         printf '%s\n' "$argv[3]$row"
                     end
                 case files

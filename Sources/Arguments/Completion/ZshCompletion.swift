@@ -12,8 +12,10 @@ struct ZshCompletion {
         # Offers the values of a kind that the program knows at this moment.
         _\(name)_live() {
             local -a rows
-            rows=(${(f)"$(_call_program values ${(q)program} completion --candidates $1 2>/dev/null)"})
+            rows=(${(f)"$(_call_program values ${(q)program} ${(q)place} completion --candidates $1 2>/dev/null)"})
             rows=("${(@)rows//:/\\\\:}")
+            # Without a description there is no tab, and later no colon.
+            rows=("${(@)rows/%$'\\t'/}")
             rows=("${(@)rows/$'\\t'/:}")
             _describe -t values $1 rows
         }
@@ -32,6 +34,8 @@ struct ZshCompletion {
         # Named like the file that holds it, so that it may be loaded by name as well as sourced.
         _\(name)() {
             local program=$words[1]
+            local -a place
+        \(placing)
             local -a globals=(
         \(tree.globals.flatMap(specifications).joined(separator: "\n").indented(by: 8))
             )
@@ -45,6 +49,23 @@ struct ZshCompletion {
         fi
 
         """
+    }
+
+    /// Sets `place` to the global options up to the cursor that say where to look for live values.
+    private var placing: String {
+        guard !tree.places.isEmpty else { return "" }
+        return """
+            local index
+            for ((index = 2; index < CURRENT; index++)); do
+                case $words[index] in
+                (--) break ;;
+                (\(tree.places.joined(separator: "|")))
+                    ((index + 1 < CURRENT)) && place+=("$words[index]" "${(Q)words[index + 1]/#\\~\\//$HOME/}")
+                    ;;
+                (\(tree.placesWithDirectory.joined(separator: "|"))) place+=("${(Q)words[index]}") ;;
+                esac
+            done
+            """.indented(by: 4)
     }
 
     // MARK: - One command

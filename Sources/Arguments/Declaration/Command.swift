@@ -12,6 +12,8 @@ public struct Command: Sendable {
     public var exitCodes: [ExitCode] { makeExitCodes() }
     /// Other names that are understood: `ls` for `list`.
     public let aliases: [String]
+    /// Words that other tools have for it. They are not understood, but answered with the right one.
+    public let foreignNames: [String]
     /// Whether help, manual pages and completions leave this command out.
     public let isHidden: Bool
     /// Whether the first word that is no option starts the trailing argument, as in `env` and `nice`; `--` does so
@@ -39,7 +41,7 @@ public struct Command: Sendable {
         examples: @autoclosure @escaping @Sendable () -> [Example] = [],
         parameters: @autoclosure @escaping @Sendable () -> [any Parameter] = [],
         exitCodes: @autoclosure @escaping @Sendable () -> [ExitCode] = [], aliases: [String] = [],
-        isHidden: Bool = false,
+        foreignNames: [String] = [], isHidden: Bool = false,
         commandEndsOptions: Bool = false, isQueryWord: (@Sendable (String) -> Bool)? = nil,
         run: @escaping @Sendable (Invocation) throws -> Int32
     ) {
@@ -50,6 +52,7 @@ public struct Command: Sendable {
         makeParameters = parameters
         makeExitCodes = exitCodes
         self.aliases = aliases
+        self.foreignNames = foreignNames
         self.isHidden = isHidden
         self.commandEndsOptions = commandEndsOptions
         self.isQueryWord = isQueryWord
@@ -79,6 +82,7 @@ public struct Command: Sendable {
         makeParameters = parameters
         makeExitCodes = exitCodes
         self.aliases = aliases
+        self.foreignNames = []
         self.isHidden = isHidden
         self.commandEndsOptions = false
         self.isQueryWord = nil
@@ -95,6 +99,7 @@ public struct Command: Sendable {
         makeParameters = { parameters }
         makeExitCodes = { [] }
         self.aliases = []
+        self.foreignNames = []
         self.isHidden = false
         self.commandEndsOptions = false
         self.isQueryWord = nil

@@ -86,6 +86,7 @@ private struct CommandSuggestions {
         {
             return ["\(path.text) \(swapped.name) \(verb.name)"]
         }
+        if let meant = verbs.first(where: { $0.foreignNames.contains(word) }) { return ["\(path.text) \(meant.name)"] }
         let near = nearest(to: word, among: verbs.map(\.name) + besides)
         if !near.isEmpty {
             return near.map { besides.contains($0) ? "\(path.text) help \($0)" : "\(path.text) \($0)" }

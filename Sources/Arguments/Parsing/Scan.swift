@@ -74,6 +74,11 @@ struct Scan {
         if let next = path.descending(to: word) {
             try descend(to: next)
         } else if scope.arguments.isEmpty {
+            if let help = CommandPath(root: program.root).descending(to: word), help.command.answersHelp {
+                // `tf task help create` is `tf help task create`.
+                positionals = Array(path.names.dropFirst())
+                return try descend(to: help)
+            }
             let following = position < words.count ? words[position] : nil
             throw .unknownCommand(word, at: path, next: following)
         } else {

@@ -6,7 +6,13 @@ import Terminal
 
 /// `tf agent list`
 enum AgentList {
-    static let command = Command("list", "list agents", aliases: ["ls"], run: performing(list))
+    static let command = Command(
+        "list", "list agents",
+        examples: [
+            Example("tf agent list", "which there are, and how many tasks each has to do"),
+            Example("tf agent list --format '{id}'", "their names, for a script"),
+        ],
+        aliases: ["ls"], run: performing(list))
 
     static func list(_ context: Context) throws {
         let snapshot = try context.snapshot()

@@ -9,6 +9,7 @@ enum AgentRemove {
     static let command = Command(
         "remove", "remove agents",
         discussion: "Refused while a task that has not ended is assigned to one of them. All are removed or none.",
+        examples: [Example("tf agent remove coder", "remove an agent that has nothing to do")],
         parameters: [names], exitCodes: [ExitCode(1, "an agent has tasks to do")], aliases: ["rm"],
         run: performing(remove))
 

@@ -8,7 +8,10 @@ import Terminal
 enum AgentShow {
     static let name = Argument("NAME", .agent, "the agent")
 
-    static let command = Command("show", "show an agent", parameters: [name], run: performing(show))
+    static let command = Command(
+        "show", "show an agent",
+        examples: [Example("tf agent show coder", "its command, its limits, and how it is run")],
+        parameters: [name], run: performing(show))
 
     static func show(_ context: Context) throws {
         let snapshot = try context.snapshot()

@@ -1,5 +1,6 @@
 import Engine
 import Model
+import Store
 import System
 
 /// One example of the JSON of every command, made from the types that print it, so that it cannot differ from them.
@@ -19,6 +20,7 @@ struct JSONExamples {
                 "tf task create, show, edit, wait, every verb of a task; tf task list: an array of these",
                 task.shownJSON),
             JSONExamples("tf task claim: null when there is nothing to claim", claimed),
+            JSONExamples("tf task delete", ["id": "T-12", "title": "Fix the build", "deleted": true]),
             JSONExamples("tf task assign, tf exec, tf run start", ["task": ["id": "T-12"], "run": ["id": "R-3"]]),
             JSONExamples("tf task comment; tf task comments: an array", comment.shownJSON),
             JSONExamples("tf task history: an array; changes are those of the event's transaction", historyEvent),
@@ -52,10 +54,42 @@ struct JSONExamples {
                 [
                     "workspace": "/home/alice/project/.tf", "trusted": true,
                     "summary": [
-                        "tasks": ["todo": 3, "running": 1, "done": 12], "ready": 2, "overdue": 0, "runs": 1, "stuck": 0,
-                        "inbox": 0,
+                        "tasks": ["todo": 3, "running": 1, "done": 12], "ready": 2, "overdue": 0, "runs": 1, "held": 0,
+                        "stuck": 1, "inbox": 0,
                     ],
-                    "runs": [["id": "R-3"]], "stuck": [], "inbox": [],
+                    "runs": [["id": "R-3"]], "held": [],
+                    "stuck": [["id": "T-14", "status": "todo", "reason": "waits for T-9, which is failed"]],
+                    "inbox": [],
+                ]),
+            JSONExamples(
+                "tf work: an array, of whole records; with --jsonl a line as each run ends",
+                ["task": ["id": "T-12"], "run": ["id": "R-3"]]),
+            JSONExamples(
+                "tf tick",
+                [
+                    "actions": [["kind": "started", "about": "R-3", "text": "R-3 of T-12 started"]],
+                    "dry_run": false, "invalid": [],
+                    "summary": .object(
+                        JSONObject(TickAction.Kind.allCases.map { ($0.rawValue, $0 == .started ? 1 : 0) })),
+                ]),
+            JSONExamples(
+                "tf doctor",
+                [
+                    "findings": [
+                        Finding(
+                            "phantom_running", .warning, about: "T-12", "T-12 is running, and nobody works on it",
+                            remedy: "tf tick"
+                        ).json
+                    ],
+                    "repairs": [],
+                    "summary": .object(
+                        JSONObject(Finding.Severity.allCases.map { ($0.rawValue, $0 == .warning ? 1 : 0) })),
+                ]),
+            JSONExamples(
+                "tf gc",
+                [
+                    "removed": [["about": "R-3", "reason": "it ended more than 7d ago", "bytes": 52_310]],
+                    "dry_run": false, "summary": ["count": 1, "bytes": 52_310],
                 ]),
             JSONExamples("tf config; tf config KEY: the value alone", ["durability": "commit", "jobs": 4]),
             JSONExamples("tf config --list --origin", ["jobs": ["value": 4, "origin": "default"]]),

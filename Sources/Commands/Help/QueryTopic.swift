@@ -50,7 +50,7 @@ extension Topics {
                                         from one to the other, both included; one of them may be left out
 
                 Tasks that have ended are left out unless --all or --status is given, or a term asks for them: \
-                status:done, is:ended, ended:today. The statuses are \
+                status:done, is:ended, -is:open, ended:today. The statuses are \
                 \(TaskStatus.allCases.map(\.rawValue).joined(separator: ", ")). The order is the one in which tasks \
                 would be worked on (priority, then due, then age), unless --sort gives another.
                 """)

@@ -25,10 +25,11 @@ enum InboxGroup {
             Example("tf inbox --user alice --all", "everything that alice has ever been told"),
             Example("tf inbox --follow --format '{title}'", "what comes, for a program that shows it"),
         ],
-        parameters: [all, user, follow], run: performing(list),
+        parameters: [all, user, follow],
+        exitCodes: [ExitCode(130, "interrupted while it followed")], run: performing(list),
         subcommands: { [InboxRead.command, InboxResolve.command] })
 
-    static func list(_ context: Context) throws {
+    static func list(_ context: Context) throws -> Int32 {
         let snapshot = try context.snapshot()
         let user = context[user] ?? context.caller.actor
         var notifications: [Notification] =
@@ -42,9 +43,11 @@ enum InboxGroup {
             return left.envelope.createdAt > right.envelope.createdAt
         }
         if context[follow] {
-            return try InboxStream(context.output, to: user).follow(after: notifications, in: snapshot)
+            try InboxStream(context.output, to: user).follow(after: notifications, in: snapshot)
+            return context.interruptedStream("\(CommandLine.line) goes on")
         }
         try context.output.list(notifications, listing(context.output, user: user))
+        return ExitStatus.done.rawValue
     }
 
     private static func listing(_ output: Output, user: String) -> Listing<Notification> {

@@ -14,15 +14,18 @@ struct InboxStream {
         self.user = user
     }
 
-    /// Prints `notifications`, which `snapshot` had, and then each new one, for as long as somebody reads.
+    /// Prints `notifications`, which `snapshot` had, and then each new one, for as long as somebody reads, or until
+    /// Ctrl-C.
     func follow(after notifications: [Notification], in snapshot: Snapshot) throws {
+        let interrupt = try Interrupt()
         var follower = Follower(snapshot.workspace, from: snapshot.position)
         for notification in notifications { try print(notification) }
         while true {
             let lines = try follower.next()
             for line in lines { for notification in new(in: line) { try print(notification) } }
             try output.flush()
-            if lines.isEmpty { try follower.wait() }
+            if try interrupt.hasCome() { return }
+            if lines.isEmpty { try follower.wait(beside: interrupt.file) }
         }
     }
 

@@ -113,7 +113,7 @@ extension Context {
             try output.flush()
             return status
         } catch {
-            return ErrorReport(error).print(asJSON: output.isStructured)
+            return ErrorReport(error).print(output.errorForm)
         }
     }
 

@@ -6,6 +6,14 @@ import Terminal
 
 /// Says why a command ended otherwise than it was asked to: the only place that prints errors.
 struct ErrorReport {
+    /// Where and how an error is printed.
+    enum Form {
+        /// Lines on standard error.
+        case text
+        /// The one value on standard output, of `--json`, or its one line, of `--jsonl`.
+        case json, jsonLine
+    }
+
     /// Nil for what is to be passed over in silence: whoever read the output has gone away.
     private let failure: Failure?
 
@@ -18,13 +26,12 @@ struct ErrorReport {
     }
 
     /// Prints it, and returns what the process is to exit with.
-    ///
-    /// - Parameter asJSON: on standard output, as the one value that the command prints; else on standard error.
-    func print(asJSON: Bool) -> Int32 {
+    func print(_ form: Form) -> Int32 {
         guard let failure else { return ExitStatus.done.rawValue }
-        if asJSON {
+        if form != .text {
             do throws(SystemError) {
-                try File.output.write(failure.json.fileBytes)
+                let json = failure.json
+                try File.output.write(form == .json ? json.fileBytes : Array((json.compactText + "\n").utf8))
                 return failure.status
             } catch {
                 if error.isBrokenPipe { return failure.status }

@@ -25,13 +25,16 @@ enum GlobalOptions {
         directory, workspace, json, jsonLines, format, color, quiet, actor, commandID, ifRev, lockTimeout, yes,
     ]
 
-    /// Whether a command line that may be wrong asks for JSON.
-    static func ask(forJSON words: [String]) -> Bool {
-        words.prefix { $0 != "--" }.contains { $0 == json.text || $0 == jsonLines.text }
+    /// How the errors of a command line are printed that may be wrong itself.
+    static func errorForm(of words: [String]) -> ErrorReport.Form {
+        let words = words.prefix { $0 != "--" }
+        return words.contains(json.text) ? .json : words.contains(jsonLines.text) ? .jsonLine : .text
     }
 
-    /// Whether a command line asks for JSON.
-    static func ask(forJSON invocation: Invocation) -> Bool { invocation[json] || invocation[jsonLines] }
+    /// How the errors of a command are printed.
+    static func errorForm(of invocation: Invocation) -> ErrorReport.Form {
+        invocation[json] ? .json : invocation[jsonLines] ? .jsonLine : .text
+    }
 }
 
 extension ValueType<ColorChoice> {

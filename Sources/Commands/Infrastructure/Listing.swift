@@ -11,15 +11,18 @@ struct Listing<Item> {
         let column: Column
         /// The width of the terminal from which on it is shown.
         let fromWidth: Int
+        /// Whether an item has something to show in it; nil where all of them have. Without any the column is left out.
+        let isPresent: ((Item) -> Bool)?
         let cell: (Item) -> Cell
 
         /// - Parameter fromWidth: 0 for a column that is always shown; outside of terminals, all are.
         init(
             _ title: String, _ alignment: Alignment = .left, shrink: Column.Shrink = .never, fromWidth: Int = 0,
-            cell: @escaping (Item) -> Cell
+            ifAny isPresent: ((Item) -> Bool)? = nil, cell: @escaping (Item) -> Cell
         ) {
             column = Column(title, alignment, shrink: shrink)
             self.fromWidth = fromWidth
+            self.isPresent = isPresent
             self.cell = cell
         }
     }
@@ -52,7 +55,11 @@ extension Output {
     }
 
     private func table<Item>(_ items: [Item], _ columns: [Listing<Item>.ListColumn]) throws {
-        let columns = columns.filter { $0.fromWidth <= width ?? .max }
+        let columns = columns.filter { column in
+            guard column.fromWidth <= width ?? .max else { return false }
+            guard let isPresent = column.isPresent else { return true }
+            return items.contains(where: isPresent)
+        }
         var table = Table(columns.map(\.column))
         let cells = columns.map { $0.cell }
         table.addRows(items.count) { row, column in cells[column](items[row]) }

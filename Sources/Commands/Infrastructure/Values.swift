@@ -49,11 +49,6 @@ extension ValueType<String> {
     static var user: ValueType<String> {
         ValueType("USER", allowed: "the name of a user") { $0.trimmingBlanks.isEmpty ? nil : $0 }
     }
-
-    /// A pattern with `*` and `?`.
-    static var glob: ValueType<String> {
-        ValueType("GLOB", allowed: "a pattern such as task/*") { $0.isEmpty ? nil : $0 }
-    }
 }
 
 extension ValueType<ID<Agent>> {

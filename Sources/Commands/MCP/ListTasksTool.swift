@@ -41,7 +41,7 @@ enum ListTasksTool {
         ) { call in
             let snapshot = try session.snapshot()
             let search = TaskSearch(
-                try wanted(call, session, in: snapshot), order: call[sort] ?? TaskOrder(), limit: .max)
+                try wanted(call, session), order: call[sort] ?? TaskOrder(), limit: .max)
             let tasks = try search.tasks(among: try snapshot.tasks(), in: snapshot, at: session.now)
             return JSONObject([
                 ("tasks", .array(tasks.prefix(call[limit] ?? usualLimit).map(\.listedJSON))),
@@ -50,7 +50,7 @@ enum ListTasksTool {
         }
     }
 
-    private static func wanted(_ call: ToolCall, _ session: ToolSession, in snapshot: Snapshot) throws -> Query {
+    private static func wanted(_ call: ToolCall, _ session: ToolSession) throws -> Query {
         var query: Query
         do throws(QueryFault) {
             query = try session.context.query(call[self.query] ?? "")
@@ -67,7 +67,7 @@ enum ListTasksTool {
         filter.isReady = call[ready] ?? false
         filter.isOverdue = call[overdue] ?? false
         filter.includesEnded = call[all] ?? false
-        try filter.narrow(&query, in: snapshot)
+        filter.narrow(&query)
         return query
     }
 }

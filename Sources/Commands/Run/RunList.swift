@@ -48,8 +48,7 @@ enum RunList {
         try context.output.list(runs, listing(context))
     }
 
-    /// The columns of runs, also for other commands that list them.
-    static func listing(_ context: Context) -> Listing<Run> {
+    private static func listing(_ context: Context) -> Listing<Run> {
         let output = context.output
         let now = context.clock.now()
         return Listing(
@@ -63,7 +62,8 @@ enum RunList {
                 .init("started", fromWidth: 60) { Cell($0.startedAt.map(output.text(of:)), .dim) },
                 .init("took", .right, fromWidth: 60) { Cell($0.duration(at: now)?.humanReadable) },
             ],
-            id: { $0.id.text }, shown: { Shown($0) }, empty: "no runs; tf task assign T --agent A starts one")
+            id: { $0.id.text }, shown: { Shown($0) },
+            empty: context[limit] == 0 ? TaskList.noneWanted : "no runs; tf task assign T --agent A starts one")
     }
 }
 

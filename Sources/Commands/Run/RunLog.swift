@@ -37,10 +37,12 @@ struct RunLog {
         try hand(over: file, from: start, to: size, sink)
     }
 
-    /// Hands over what there is and what comes, until the run has ended.
+    /// Hands over what there is and what comes, until the run has ended, or until Ctrl-C.
     ///
     /// - Parameter flush: called before every wait.
-    func follow(tail: Int?, flush: () throws -> Void, to sink: (LogPiece) throws -> Void) throws {
+    /// - Returns: whether the run has ended.
+    func follow(tail: Int?, flush: () throws -> Void, to sink: (LogPiece) throws -> Void) throws -> Bool {
+        let interrupt = try Interrupt()
         // The directories are watched before anything is read: the record is replaced in one, the log begun in the
         // other.
         let watch = FileWatch([workspace.path + "/runs"])
@@ -55,9 +57,10 @@ struct RunLog {
                 try hand(over: file, from: start, to: size, sink)
                 position = max(start, size)
             }
-            if hasEnded { return }
+            if hasEnded { return true }
             try flush()
-            _ = try Poll.wait(for: [watch.file].compactMap { $0 }, within: watch.pollInterval)
+            if try interrupt.hasCome() { return false }
+            _ = try Poll.wait(for: [watch.file, interrupt.file].compactMap { $0 }, within: watch.pollInterval)
             try watch.drain()
         }
     }

@@ -7,7 +7,7 @@ import Terminal
 
 /// `tf run logs`
 enum RunLogs {
-    static let run = Argument("RUN", .run, "the run")
+    static let run = Argument("RUN", .run, "the run, or a task: its last one")
     static let follow = Flag("follow", short: "f", "go on until the run has ended")
     static let tail = Option("tail", .integer(0...Int.max), "only the last N lines")
     static let raw = Flag("raw", "on a terminal, too, leave control characters as they are")
@@ -23,11 +23,12 @@ enum RunLogs {
             Example("tf run logs R-3 --tail 20", "the end of it"),
             Example("tf run logs R-3 -f", "watch it; Ctrl-C ends the watching, not the run"),
         ],
-        parameters: [run, follow, tail, raw], run: performing(show))
+        parameters: [run, follow, tail, raw],
+        exitCodes: [ExitCode(130, "interrupted while it followed; the run goes on")], run: performing(show))
 
-    static func show(_ context: Context) throws {
+    static func show(_ context: Context) throws -> Int32 {
         let workspace = try context.workspace()
-        let run = try workspace.snapshot().run(try context.required(run))
+        let run = try workspace.snapshot().run(orLastOf: try context.required(run))
         let output = context.output
         let log = RunLog(workspace, run.id)
         if output.isStructured {
@@ -35,16 +36,23 @@ enum RunLogs {
             var text: [UInt8] = []
             try log.print(tail: context[tail]) { text += $0.bytes }
             let log: JSON = .string(String(decoding: text, as: UTF8.self))
-            return try output.json(["run": run.id.json, "status": run.status.json, "log": log])
+            try output.json(["run": run.id.json, "status": run.status.json, "log": log])
+            return ExitStatus.done.rawValue
         }
         var printer = LogPrinter(output, isRaw: context[raw] || !output.isTerminal)
+        var hasEnded = true
         if context[follow] {
-            try log.follow(tail: context[tail], flush: output.flush) { try printer.print($0) }
+            hasEnded = try log.follow(tail: context[tail], flush: output.flush) { try printer.print($0) }
         } else {
             try log.print(tail: context[tail]) { try printer.print($0) }
             if !log.exists { output.hint("\(run.id) is \(run.status.rawValue) and has no log") }
         }
         try printer.finish()
+        guard hasEnded else {
+            try output.flush()
+            return context.interruptedStream("the run goes on; tf run logs \(run.id) -f follows it again")
+        }
+        return ExitStatus.done.rawValue
     }
 }
 

@@ -7,16 +7,19 @@ import Terminal
 
 /// `tf run show`
 enum RunShow {
-    static let run = Argument("RUN", .run, "the run")
+    static let run = Argument("RUN", .run, "the run, or a task: its last one")
 
     static let command = Command(
         "show", "show a run",
-        examples: [Example("tf run show R-3", "what it ran, how it ended, what it used")],
+        examples: [
+            Example("tf run show R-3", "what it ran, how it ended, what it used"),
+            Example("tf run show T-1", "the last run of a task"),
+        ],
         parameters: [run], run: performing(show))
 
     static func show(_ context: Context) throws {
         let snapshot = try context.snapshot()
-        let run = try snapshot.observed(try snapshot.run(try context.required(run)))
+        let run = try snapshot.observed(try snapshot.run(orLastOf: try context.required(run)))
         try context.output.show(Shown(run)) { details(of: run, in: snapshot, context) }
     }
 

@@ -29,7 +29,7 @@ enum RunStartCommand {
 
 /// `tf run wait`
 enum RunWait {
-    static let runs = Argument("RUN", .run, "the run", .many(atLeast: 1))
+    static let runs = Argument("RUN", .run, "the run, or a task: its last one", .many(atLeast: 1))
     static let timeout = Option("timeout", .duration, "how long to wait at most")
 
     static let command = Command(
@@ -50,7 +50,7 @@ enum RunWait {
         let runs = waited.records
         if waited.end == .interrupted {
             let rest = runs.map(\.id.text).joined(separator: " ")
-            return context.interrupted(comingBackWith: "tf run wait \(rest)")
+            return context.interrupted("the work goes on", comingBackWith: "tf run wait \(rest)", "waits again")
         }
         if let id = waited.deleted.first { throw Failure.notFound("run \(id)") }
         try context.output.done(runs, isBatch: context.all(Self.runs).count > 1) { run in

@@ -34,18 +34,22 @@ enum TaskClaim {
             Example("tf task claim T-12 --as alice --json", "one certain task"),
         ],
         parameters: [task, owner, lease, Section("Filters", [label, type, flow]), wait],
-        exitCodes: [ExitCode(124, "there was nothing to claim within the time of --wait")], run: performing(claim))
+        exitCodes: [
+            ExitCode(124, "there was nothing to claim within the time of --wait"),
+            ExitCode(130, "interrupted while it waited; nothing was claimed"),
+        ],
+        run: performing(claim))
 
     static func claim(_ context: Context) throws -> Int32 {
         let engine = try context.engine()
         let reference = context[task]
         let request = try request(context, reference)
         let waits = context.invocation.has(wait)
-        let limit = context[wait]?.value
-        let changed =
-            waits
-            ? try engine.awaitClaim(reference, request, within: limit) : try engine.claim(reference, request)
+        let (changed, end) = try claimed(reference, request, engine, context)
         _ = try context.settle(changed, engine)
+        if end == .interrupted {
+            return context.interrupted("nothing was claimed", comingBackWith: CommandLine.line, "waits again")
+        }
         guard let claimed: Task = changed.first() else {
             if context.output.isStructured { try context.output.json(.null) }
             context.output.hint(waits ? "there was nothing to claim" : "there is nothing to claim; --wait stays for it")
@@ -56,12 +60,27 @@ enum TaskClaim {
         return ExitStatus.done.rawValue
     }
 
+    private static func claimed(
+        _ reference: String?, _ request: ClaimRequest, _ engine: Engine, _ context: Context
+    ) throws -> (changed: Changed, end: Vigil.End?) {
+        guard context.invocation.has(wait) else { return (try engine.claim(reference, request), nil) }
+        do {
+            return try engine.awaitClaim(reference, request, within: context[wait]?.value)
+        } catch let failure as Failure {
+            guard failure.code == .notFound, context[wait] == nil, let reference, Duration(text: reference) != nil
+            else { throw failure }
+            throw Failure.notFound("task \(reference)", hint: "--wait=\(reference) waits that long")
+        }
+    }
+
     private static func request(_ context: Context, _ reference: String?) throws -> ClaimRequest {
         var request = ClaimRequest(owner: context[owner] ?? context.caller.actor)
         request.length = context[lease]
         request.labels = context.all(label)
         request.type = context[type]
         request.flow = context[flow]
+        // Ctrl-C must not come between the commit and the token.
+        request.willCommit = { _ = try Interrupt() }
         if reference != nil, !request.labels.isEmpty || request.type != nil || request.flow != nil {
             throw context.invocation.refusal("a task that is named is not looked for: it takes no filter")
         }

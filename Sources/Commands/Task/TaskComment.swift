@@ -6,10 +6,10 @@ import System
 
 /// `tf task comment`
 enum TaskCommentCommand {
-    static let words = Argument(
-        "TASK TEXT", .text,
-        "the task and the text; - reads it from standard input; within an agent's command the text alone",
-        .many(atLeast: 0))
+    static let task = Argument(
+        "TASK", .text.completed(by: .live("tasks")), "the task; within an agent's command, its own unless given",
+        .optional)
+    static let text = Argument("TEXT", .text, "what there is to say; - reads it from standard input", .optional)
     static let kind = Option(
         "kind", short: "k", .enumeration(Comment.CommentKind.self), "what it is for: comment unless given")
     static let resolve = Option("resolve", .comment, "mark a comment as dealt with, instead")
@@ -22,18 +22,18 @@ enum TaskCommentCommand {
             Example("git diff | tf task comment T-1 -", "add what another command prints"),
             Example("tf task comment --resolve C-3", "mark one as dealt with"),
         ],
-        parameters: [words, kind, resolve], run: performing(comment))
+        parameters: [task, text, kind, resolve], run: performing(comment))
 
     static func comment(_ context: Context) throws {
         let engine = try context.engine()
-        let words = context.all(words)
         let changed: Changed
         if let reference = context[resolve] {
-            guard words.count <= 1 else { throw context.invocation.refusal(.unexpectedArgument(words[1])) }
-            changed = try engine.resolve(comment: reference, on: words.first)
+            if let text = context[text] { throw context.invocation.refusal(.unexpectedArgument(text)) }
+            changed = try engine.resolve(comment: reference, on: context[task])
         } else {
-            let (task, text) = try target(words, context)
-            changed = try engine.comment(on: task, text, kind: context[kind] ?? .comment)
+            let (task, text) = try target(context)
+            changed = try engine.comment(
+                on: task, text == "-" ? try context.text("-") : text, kind: context[kind] ?? .comment)
         }
         _ = try context.settle(changed, engine)
         let comments: [Comment] = changed.records.compactMap { $0.typed() }
@@ -41,15 +41,11 @@ enum TaskCommentCommand {
         try context.output.done(comments, deduped: changed.isRepeated) { $0.id.text + (isResolved ? " resolved" : "") }
     }
 
-    private static func target(_ words: [String], _ context: Context) throws -> (task: String, text: String) {
-        func read(_ text: String) throws -> String { text == "-" ? try context.text("-") : text }
-        switch words.count {
-        case 0: throw context.invocation.refusal(.missingArgument("TASK"))
-        case 1:
-            guard let task = context.caller.task else { throw context.invocation.refusal(.missingArgument("TEXT")) }
-            return (task.text, try read(words[0]))
-        case 2: return (words[0], try read(words[1]))
-        default: throw context.invocation.refusal(.unexpectedArgument(words[2]))
-        }
+    /// The task that is meant, and the text. A single word is the text, for a caller that works on a task.
+    private static func target(_ context: Context) throws -> (task: String, text: String) {
+        let first = try context.required(task)
+        if let text = context[text] { return (first, text) }
+        guard let own = context.caller.task else { throw context.invocation.refusal(.missingArgument("TEXT")) }
+        return (own.text, first)
     }
 }

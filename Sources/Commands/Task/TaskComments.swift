@@ -16,6 +16,10 @@ enum TaskComments {
             Comments come in the order in which they were written, runs before them. With --json only comments are \
             printed.
             """,
+        examples: [
+            Example("tf task comments T-12", "what was said, and how its runs ended"),
+            Example("tf task comments T-12 --open", "what nobody has dealt with yet"),
+        ],
         parameters: [task, open], run: performing(show))
 
     static func show(_ context: Context) throws {

@@ -52,7 +52,8 @@ enum TaskCreate {
             title, OneOf([description, descriptionFile]), name, priority, label, type, payload, parent, dependsOn, flow,
             OneOf([agent, user]), maxAttempts, due, notBefore, check, produces, from, ensure, OneOf([wait, noRun]),
         ],
-        exitCodes: [ExitCode(1, "refused; with --wait also: the work exited with it")], run: performing(create))
+        exitCodes: [ExitCode(1, "refused; with --wait also: the work exited with it")], foreignNames: ["add", "new"],
+        run: performing(create))
 
     static func create(_ context: Context) throws -> Int32 {
         if let source = context[from] {

@@ -42,7 +42,7 @@ enum TaskEditCommand {
             OneOf([payload, payloadMerge]), flow, parent, due, notBefore, maxAttempts, artifact,
             TaskVerbs.lease, TaskVerbs.leaseForce,
         ],
-        run: performing(edit))
+        foreignNames: ["update", "modify", "set"], run: performing(edit))
 
     static func edit(_ context: Context) throws {
         let reference = try context[task] ?? context.ownTask()
@@ -62,15 +62,23 @@ enum TaskEditCommand {
         edit.maxAttempts = context[maxAttempts]
         edit.artifacts = context.all(artifact)
         if context[editor] { edit.description = try edited(try context.snapshot().task(reference), context) }
-        guard edit.changesSomething else {
-            throw context.invocation.refusal(
-                "nothing to change in \(reference)", hint: "tf task edit --help lists the fields")
-        }
+        guard edit.changesSomething else { throw try emptiness(reference, context) }
         let engine = try context.engine()
         let changed = try engine.edit(
             reference, edit, lease: context[TaskVerbs.lease], force: context[TaskVerbs.leaseForce])
         _ = try context.settle(changed, engine)
         try context.report(changed, engine)
+    }
+
+    /// Why an edit is refused that gives no field.
+    private static func emptiness(_ reference: String, _ context: Context) throws -> UsageFault {
+        guard let own = context.caller.task, try context.snapshot().taskID(reference) == nil else {
+            return context.invocation.refusal(
+                "nothing to change in \(reference)", hint: "tf task edit --help lists the fields")
+        }
+        return context.invocation.refusal(
+            "'\(reference)' is no task, and nothing is said to be changed in \(own)",
+            hint: "--title \(reference.shellWord) changes the title; tf task edit --help lists the fields")
     }
 
     /// Has the description changed in the user's editor.

@@ -28,8 +28,8 @@ extension Context {
         throw invocation.refusal(.missingArgument(argument.placeholder))
     }
 
-    /// - Throws: `out_of_scope` when the caller is an agent's command and `task` is none that it may look at.
+    /// - Throws: `out_of_scope` when the caller is an agent's command and `task` is none that it may be shown.
     func checkReach(of task: Task, in snapshot: Snapshot) throws {
-        try Scope(of: caller, in: snapshot).checkReading(task)
+        try Scope(of: caller, in: snapshot).checkShowing(task)
     }
 }

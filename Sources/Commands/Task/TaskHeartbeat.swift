@@ -15,8 +15,8 @@ enum TaskHeartbeat {
         discussion: """
             Needs a task that is running. One that is leased needs the token of the lease, which then lasts its own \
             length or DURATION from now on, 5 seconds to 24 hours; --for is refused where there is no lease. What \
-            --note and --percent say shows in tf task show. Within an agent's command neither a task nor a token is \
-            needed, and a single word that is no task is the note.
+            --note and --percent say shows in tf task list and show, and in tf status. Within an agent's command neither \
+            a task nor a token is needed, and a single word that is no task is the note.
             """,
         examples: [
             Example("tf task heartbeat T-1 --lease TOKEN", "say that somebody still works on it"),

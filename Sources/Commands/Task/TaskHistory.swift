@@ -38,7 +38,7 @@ enum TaskHistory {
                     .init("change", shrink: .to(16)) { Cell($0.text) },
                 ],
                 id: { String($0.event.seq) }, shown: { Shown(id: String($0.event.seq), json: $0.json) },
-                empty: "nothing of \(id) is in the journal yet"))
+                empty: context[limit] == 0 ? TaskList.noneWanted : "nothing of \(id) is in the journal yet"))
     }
 
     private static func entries(
@@ -83,6 +83,7 @@ private struct HistoryEntry {
     /// What follows from a status that is shown anyway.
     private static let implied: Set<String> = [
         "status", "status_reason", "assignee", "started_at", "ended_at", "attempt", "run", "worker", "last_error",
+        "progress",
     ]
 
     var text: String {
@@ -115,6 +116,7 @@ extension Event {
     /// What changed, in few words: `todo → running`, `(Task completed)`, `priority: normal → high`.
     var summary: String {
         if let reaction { return reaction }
+        if type == "task/progress" { return JSON.object(data).progressText }
         var parts: [String] = []
         var rest = data
         let (from, to) = (rest.remove("from"), rest.remove("to"))

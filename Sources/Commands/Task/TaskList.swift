@@ -21,6 +21,9 @@ enum TaskList {
     static let sort = Option("sort", .taskOrder, "order by a key, or by several separated by commas")
     static let limit = Option("limit", short: "n", .integer(0...Int.max), "at most N")
 
+    /// What is said of a list that is empty because nothing was asked for.
+    static let noneWanted = "--limit 0 shows nothing"
+
     static let command = Command(
         "list", "list tasks",
         discussion: """
@@ -48,11 +51,13 @@ enum TaskList {
     static func list(_ context: Context) throws {
         var query = try context.query(words)
         let snapshot = try context.snapshot()
-        try filter(context).narrow(&query, in: snapshot)
+        filter(context).narrow(&query)
         let table = try snapshot.tasks()
         let search = TaskSearch(query, order: context[sort] ?? TaskOrder(), limit: context[limit] ?? .max)
         let tasks = try search.tasks(among: table, in: snapshot, at: context.clock.now())
-        try context.output.list(tasks, listing(context, snapshot, isEmpty: table.rows.isEmpty))
+        let isTable = if case .text = context.output.form { !context.output.isQuiet } else { false }
+        let work = isTable ? try snapshot.work(on: tasks, at: context.clock.now()) : [:]
+        try context.output.list(tasks, listing(context, snapshot, work, isEmpty: table.rows.isEmpty))
     }
 
     private static func filter(_ context: Context) -> TaskFilter {
@@ -70,7 +75,7 @@ enum TaskList {
     }
 
     private static func listing(
-        _ context: Context, _ snapshot: Snapshot, isEmpty: Bool
+        _ context: Context, _ snapshot: Snapshot, _ work: [ID<Task>: TaskWork], isEmpty: Bool
     ) -> Listing<TaskRow> {
         let output = context.output
         let now = context.clock.now()
@@ -81,16 +86,24 @@ enum TaskList {
                 .init("title", shrink: .to(16)) { Cell($0.text(.title)) },
                 .init("priority", fromWidth: 60) { Cell($0.priority.rawValue, $0.priority.style) },
                 .init("assignee", shrink: .to(8, order: 1), fromWidth: 60) { Cell($0.assignee?.text) },
-                .init("due", fromWidth: 80) { task in
+                .init("holder", shrink: .to(8, order: 1), fromWidth: 60, ifAny: { work[$0.id]?.holder != nil }) {
+                    task in
+                    Cell(work[task.id]?.holderText, work[task.id]?.holderStyle ?? .plain)
+                },
+                .init("progress", shrink: .to(8, order: 1), fromWidth: 80, ifAny: { work[$0.id]?.progress != nil }) {
+                    Cell(work[$0.id]?.progress)
+                },
+                .init("due", fromWidth: 80, ifAny: { $0.due != nil }) { task in
                     Cell(task.due.map(output.text(of:)), task.isOverdue(at: now) ? .red : .plain)
                 },
-                .init("updated", fromWidth: 60) { Cell(output.text(of: $0.updatedAt), .dim) },
-                .init("labels", shrink: .to(8, order: 1), fromWidth: 100) {
+                .init("labels", shrink: .to(8, order: 1), fromWidth: 100, ifAny: { !$0.texts(.labels).isEmpty }) {
                     Cell($0.texts(.labels).joined(separator: ","))
                 },
+                .init("updated", fromWidth: work.isEmpty ? 60 : 100) { Cell(output.text(of: $0.updatedAt), .dim) },
             ],
             id: { $0.id.text }, shown: { try snapshot.get($0.id).map { Shown($0, lease: try snapshot.lease(of: $0)) } },
-            empty: isEmpty ? "no tasks yet: tf task create TITLE makes one" : "no task fits; --all shows ended ones too"
-        )
+            empty: isEmpty
+                ? "no tasks yet: tf task create TITLE makes one"
+                : context[limit] == 0 ? Self.noneWanted : "no task fits; --all shows ended ones too")
     }
 }

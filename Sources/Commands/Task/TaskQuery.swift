@@ -18,16 +18,14 @@ struct TaskFilter {
     var includesEnded = false
 
     /// Adds all of it to `query`.
-    ///
-    /// - Throws: `not_found` for an agent that is none.
-    func narrow(_ query: inout Query, in snapshot: Snapshot) throws {
+    func narrow(_ query: inout Query) {
         if !includesEnded, statuses.isEmpty, !query.choosesStatus { query.require(.open) }
         query.require(anyOf: statuses.map(Condition.status))
         for label in labels { query.require(.field(.label, .exact(label))) }
         if let user {
             query.require(.field(.user, .exact(user)))
         } else if let agent {
-            query.require(.field(.agent, .exact(try snapshot.agent(agent).id.text)))
+            query.require(.field(.agent, .reference(agent)))
         }
         if let flow { query.require(.field(.flow, .reference(flow))) }
         if let parent { query.require(.field(.parent, .reference(parent))) }
@@ -78,6 +76,8 @@ extension QueryFault {
             let word = meant ?? near ?? (field == .status || field == .is ? status : nil)
             return word.map { "did you mean '\(field.rawValue):\($0)'? \(pointer)" } ?? "tf help query explains it"
         case .missingValue(let field): return "'\(field.rawValue):VALUE' \(pointer)"
+        case .missingNegated: return "'not:WORD' leaves out what has the word \(pointer)"
+        case .reversedRange: return "the earlier moment comes first \(pointer)"
         case .dash(let word): return "'not:\(word.dropFirst())' leaves out what has the word \(pointer)"
         case .openQuote: return "the quote \\\" stands for itself within quotes \(pointer)"
         case .textAfterQuote: return "several texts are separated by blanks, several values by commas \(pointer)"

@@ -163,11 +163,3 @@ struct TaskDetails {
         return ([head] + text).joined(separator: "\n")
     }
 }
-
-extension JSON {
-    /// `40 % compiling`, from a task's progress.
-    fileprivate var progressText: String {
-        let percent = self["percent"]?.integer.map { "\($0) %" }
-        return [percent, self["text"]?.string].compactMap { $0 }.joined(separator: " ")
-    }
-}

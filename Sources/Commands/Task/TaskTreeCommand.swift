@@ -30,10 +30,11 @@ enum TaskTreeCommand {
         guard let reference = context[task] else {
             let tree = TaskTree(of: try snapshot.taskSummaries())
             if tree.nodes.isEmpty, !output.isStructured { output.hint("no tasks; tf task create TITLE makes one") }
-            return try TaskDrawing(tree, of: nil).print(to: output)
+            return try TaskDrawing(tree, of: nil, in: snapshot).print(to: output)
         }
         let task = try snapshot.task(reference)
-        try TaskDrawing(TaskTree(around: task.id, of: try snapshot.taskSummaries()), of: task.id).print(to: output)
+        let tree = TaskTree(around: task.id, of: try snapshot.taskSummaries())
+        try TaskDrawing(tree, of: task.id, in: snapshot).print(to: output)
     }
 }
 
@@ -47,10 +48,12 @@ struct TaskDrawing {
     private let nodes: [TaskTree.Node]
     /// The task that was asked for.
     private let subject: String?
+    private let snapshot: Snapshot
 
-    init(_ tree: TaskTree, of subject: ID<Task>?) {
+    init(_ tree: TaskTree, of subject: ID<Task>?, in snapshot: Snapshot) {
         nodes = tree.nodes
         self.subject = subject?.text
+        self.snapshot = snapshot
     }
 
     func print(to output: Output) throws {
@@ -92,7 +95,7 @@ struct TaskDrawing {
             }
             continues.append(!node.isLast)
             if node.relation == .dependency { stem += "needs " }
-            let status = node.task?.status.rawValue ?? "not found"
+            let status = try self.status(of: node)
             let rest = [node.task?.title.visibleLine, node.isRepeated ? "(see above)" : nil].compactMap { $0 }
                 .joined(separator: " ")
             let room = width.map { max(10, $0 - stem.displayWidth - node.id.count - status.count - 3) }
@@ -101,6 +104,13 @@ struct TaskDrawing {
                 painter.paint(stem, .dim) + painter.paint(node.id, node.id == subject ? .bold : .plain) + " "
                     + painter.paint(status, node.task?.status.style ?? .red) + (title.isEmpty ? "" : "  " + title))
         }
+    }
+
+    /// `running, 40 % compiling`
+    private func status(of node: TaskTree.Node) throws -> String {
+        guard let task = node.task else { return "not found" }
+        let progress = try task.status == .running ? snapshot.getValid(task.id)?.progress?.progressText : nil
+        return [task.status.rawValue, progress].compactMap { $0 }.joined(separator: ", ").visibleLine
     }
 
     /// What the tree is drawn with: lines where the locale has them.

@@ -31,6 +31,7 @@ enum TaskVerbs {
             verb.rawValue, TaskTransition.of(verb).summary.imperative, discussion: discussion(verb),
             examples: [example(verb)], parameters: parameters(verb),
             exitCodes: TaskTransition.of(verb).runs == .stops ? [ExitCode(6, "accepted, still stopping")] : [],
+            foreignNames: verb == .complete ? ["done", "finish"] : verb == .start ? ["begin"] : [],
             run: performing { try perform(verb, $0) })
     }
 

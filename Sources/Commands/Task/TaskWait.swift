@@ -38,7 +38,7 @@ enum TaskWait {
         progress.clear()
         if waited.end == .interrupted {
             let rest = waited.records.map(\.id.text).joined(separator: " ")
-            return context.interrupted(comingBackWith: "tf task wait \(rest)")
+            return context.interrupted("the work goes on", comingBackWith: "tf task wait \(rest)", "waits again")
         }
         if let id = waited.deleted.first { throw Failure(.notFound, "\(id) was deleted") }
         try output.done(waited.records, isBatch: references.count > 1) { "\($0.id) \($0.status.rawValue)" }
@@ -53,22 +53,5 @@ enum TaskWait {
         let text = "waiting for " + named + (open.count > 5 ? ", …" : "")
         let ended = tasks.count - open.count
         return ended == 0 ? text : text + "; \(ended) of \(tasks.count) \(ended == 1 ? "has" : "have") ended"
-    }
-}
-
-extension Context {
-    /// Ends a wait that Ctrl-C has ended: says how to come back.
-    ///
-    /// - Parameter command: what goes on waiting: `tf task wait T-1`.
-    /// - Returns: what a process exits with that an interrupt has ended.
-    func interrupted(comingBackWith command: String) -> Int32 {
-        let hint = "the work goes on; \(command) waits again"
-        if output.isStructured {
-            _ = ErrorReport(Failure(.pending, "interrupted", hint: hint)).print(asJSON: true)
-        } else {
-            // The terminal has written ^C into the line.
-            StandardError.write((TerminalDevice.standardError.isTerminal ? "\n" : "") + "hint: \(hint)\n")
-        }
-        return 130
     }
 }

@@ -39,16 +39,10 @@ enum TaskWhy {
                 explanations.map { (Shown(id: $0.task.id.text, json: $0.json, fields: fields), $0.task.id.text) },
                 isBatch: references.count > 1)
         }
-        // What would help two tasks is said once.
-        var given: [String] = []
         for explanation in explanations {
             for cause in explanation.causes {
-                var line = "\(explanation.task.id) \(cause.text)"
-                if let hint = cause.hint, !given.contains(hint) {
-                    line += "; try: \(hint)"
-                    given.append(hint)
-                }
-                try output.line(line.visibleLine)
+                let help = cause.hint.map { "; try: " + $0 } ?? ""
+                try output.line("\(explanation.task.id) \(cause.text)\(help)".visibleLine)
             }
         }
     }

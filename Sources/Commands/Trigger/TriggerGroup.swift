@@ -73,9 +73,20 @@ extension ValueType<String> {
         ) { (text) throws(ValueFault) in
             let text = text.trimmingBlanks
             if let problem = EventType.problem(inPattern: text) {
-                throw ValueFault("it " + problem, suggestion: EventType.nearest(to: text))
+                throw ValueFault("it " + problem, suggestion: nearest(to: text, among: EventType.all).first)
             }
             return text
+        }
+    }
+}
+
+extension ValueType<String> {
+    /// The type of events, or a pattern, which need not fit any.
+    static var eventFilter: ValueType<String> {
+        let known = ValueType.eventPattern
+        return ValueType(known.placeholder, allowed: known.allowed, candidates: known.candidates) {
+            (text, context) throws(ValueFault) in
+            text.contains { $0 == "*" || $0 == "?" } ? text : try known.parse(text, context)
         }
     }
 }

@@ -7,7 +7,8 @@ import Terminal
 /// `tf trigger list`
 enum TriggerList {
     static let command = Command(
-        "list", "list triggers, those of hooks and of notify_command included", aliases: ["ls"],
+        "list", "list triggers, those of hooks and of notify_command included",
+        examples: [Example("tf trigger list", "which there are, and what each is told of")], aliases: ["ls"],
         run: performing(list))
 
     static func list(_ context: Context) throws {

@@ -10,7 +10,10 @@ enum TriggerShow {
     /// How many of its last runs are shown.
     private static let mostRuns = 5
 
-    static let command = Command("show", "show a trigger", parameters: [name], run: performing(show))
+    static let command = Command(
+        "show", "show a trigger",
+        examples: [Example("tf trigger show ship", "what it does, and how its last runs ended")],
+        parameters: [name], run: performing(show))
 
     static func show(_ context: Context) throws {
         let snapshot = try context.snapshot()

@@ -9,6 +9,7 @@ enum TriggerEnable {
     static let command = Command(
         "enable", "have triggers be told of events again",
         discussion: "They begin with what is committed from now on; what happened while they were disabled has passed.",
+        examples: [Example("tf trigger enable ship", "have it fire again")],
         parameters: [names], run: performing { try set($0, disabled: false) })
 
     static func set(_ context: Context, disabled: Bool) throws {
@@ -27,6 +28,7 @@ enum TriggerEnable {
 enum TriggerDisable {
     static let command = Command(
         "disable", "have triggers be told of nothing any more",
+        examples: [Example("tf trigger disable ship", "have it rest, and keep it")],
         parameters: [TriggerEnable.names], run: performing { try TriggerEnable.set($0, disabled: true) })
 }
 
@@ -37,6 +39,7 @@ enum TriggerRemove {
     static let command = Command(
         "remove", "remove triggers",
         discussion: "All are removed or none. Runs that they have caused go on. A hook's trigger goes with its file.",
+        examples: [Example("tf trigger remove ship", "remove it for good")],
         parameters: [names], exitCodes: [ExitCode(1, "tf makes the trigger itself")], aliases: ["rm"],
         run: performing(remove))
 

@@ -10,7 +10,7 @@ enum Events {
     static let since = Option("since", .integer(0...Int.max).named("SEQ"), "those after the event SEQ")
     static let tail = Option("tail", short: "n", .integer(0...Int.max), "only the last N")
     static let type = Option(
-        "type", short: "t", .glob, "those of a type, such as task/completed or run/*", repeats: true)
+        "type", short: "t", .eventFilter, "those of a type, such as task/completed or run/*", repeats: true)
     static let task = Option("task", .task, "those about a task and what belongs to it", repeats: true)
     static let flow = Option("flow", .flow, "those of a flow", repeats: true)
     static let run = Option("run", .run, "those of a run", repeats: true)
@@ -22,24 +22,30 @@ enum Events {
             Lists events, the oldest first, numbered without gaps. Filters of one kind mean any of them, filters of \
             several kinds all of them.
 
-            With --follow the list goes on as events happen, without gaps or repeats; with one task or one run it ends \
-            when that has ended. With --follow and --json each event is printed as a line of its own.
+            With --follow the list goes on as events happen, without gaps or repeats; with tasks or runs it ends when \
+            all of them have ended. With --follow and --json each event is printed as a line of its own.
             """,
         examples: [
             Example("tf events --tail 20", "what has happened last"),
             Example("tf events -f --type 'run/*' --jsonl", "every run as it starts and ends, for a program"),
             Example("tf events --since 400 --task T-12", "what has happened to a task since event 400"),
         ],
-        parameters: [Section("Filters", [since, tail, type, task, flow, run]), follow], run: performing(show),
+        parameters: [Section("Filters", [since, tail, type, task, flow, run]), follow],
+        exitCodes: [ExitCode(130, "interrupted while it followed")], run: performing(show),
         subcommands: { [EventsEmit.command] })
 
-    static func show(_ context: Context) throws {
+    static func show(_ context: Context) throws -> Int32 {
         let snapshot = try context.snapshot()
         let filter = try EventFilter(context, snapshot)
         let history = try snapshot.workspace.history()
         let events = try events(in: history, filter, since: context[since], tail: context[tail])
-        guard context[follow] else { return try print(events, context) }
-        try EventStream(context, snapshot.workspace, filter).follow(after: events, from: history.end)
+        guard context[follow] else {
+            try print(events, context)
+            return ExitStatus.done.rawValue
+        }
+        let stream = EventStream(context, snapshot.workspace, filter)
+        if try stream.follow(after: events, from: history.end) { return ExitStatus.done.rawValue }
+        return context.interruptedStream("\(CommandLine.line) goes on")
     }
 
     private static func events(
@@ -77,7 +83,7 @@ enum Events {
                     .init("change", shrink: .to(12)) { Cell($0.summary) },
                 ],
                 id: { String($0.seq) }, shown: { Shown(id: String($0.seq), json: $0.json, fields: Event.fields) },
-                empty: "no event fits"))
+                empty: context[tail] == 0 ? "--tail 0 shows nothing" : "no event fits"))
     }
 }
 
@@ -97,11 +103,19 @@ struct EventFilter {
         types = context.all(Events.type)
         tasks = Set(
             try context.all(Events.task).map { reference in
-                // A task that is gone has events all the same.
-                guard let id = try snapshot.taskID(reference) else { throw Failure.notFound("task \(reference)") }
+                guard let id = try snapshot.taskID(reference), try snapshot.knows(id.key) else {
+                    throw Failure.notFound("task \(reference)")
+                }
                 return id.text
             })
-        flows = Set(context.all(Events.flow).map { Identifier.canonical($0, prefix: "F") ?? $0 })
+        flows = Set(
+            try context.all(Events.flow).map { reference in
+                let id = Identifier.canonical(reference, prefix: RecordKind.flow.prefix ?? "") ?? reference
+                guard try snapshot.knows(RecordKey(kind: .flow, id: id)) else {
+                    throw Failure.notFound("flow \(reference)")
+                }
+                return id
+            })
         runs = Set(try context.all(Events.run).map { try snapshot.run($0).id.text })
     }
 
@@ -113,11 +127,24 @@ struct EventFilter {
         return true
     }
 
-    /// What following ends with: the one task or run that is asked for. Nil when there is none or more than one.
-    var subject: RecordKey? {
-        guard tasks.count + runs.count + flows.count == 1 else { return nil }
-        if let task = tasks.first { return RecordKey(kind: .task, id: task) }
-        return runs.first.map { RecordKey(kind: .run, id: $0) }
+    /// What following ends with: the tasks and runs that are asked for, unless a flow is as well.
+    var subjects: Set<RecordKey> {
+        guard flows.isEmpty else { return [] }
+        return Set(
+            tasks.map { RecordKey(kind: .task, id: $0) } + runs.map { RecordKey(kind: .run, id: $0) })
+    }
+}
+
+extension Snapshot {
+    /// Whether there is a task or flow, or has been: one that is gone has events all the same.
+    fileprivate func knows(_ key: RecordKey) throws -> Bool {
+        if try exists(key) { return true }
+        var isMentioned = false
+        try workspace.history().forEachBackwards(mentioning: "\"\(key.id)\"") { line in
+            isMentioned = line.events.contains { $0.about == key.id || $0.task == key.id || $0.flow == key.id }
+            return !isMentioned
+        }
+        return isMentioned
     }
 }
 
@@ -133,34 +160,43 @@ private struct EventStream {
         self.filter = filter
     }
 
-    /// Prints `events` and then what is committed after `position`, until the one subject has ended.
-    func follow(after events: [Event], from position: JournalPosition) throws {
+    /// Prints `events` and then what is committed after `position`, until all subjects have ended, or until Ctrl-C.
+    ///
+    /// - Returns: whether the subjects have ended.
+    func follow(after events: [Event], from position: JournalPosition) throws -> Bool {
+        let interrupt = try Interrupt()
         var follower = Follower(workspace, from: position)
         for event in events { try print(event) }
-        if try hasEnded() { return try catchUp(&follower) }
+        let subjects = filter.subjects
+        var open = try unended(subjects)
+        if !subjects.isEmpty, open.isEmpty {
+            // What was committed between reading the history and looking at the records.
+            for event in try follower.next().flatMap(\.events) where filter.admits(event) { try print(event) }
+            return true
+        }
         while true {
             let lines = try follower.next()
-            for event in lines.flatMap(\.events) where filter.admits(event) { try print(event) }
+            for line in lines {
+                for event in line.events where filter.admits(event) { try print(event) }
+                for record in line.put where subjects.contains(record.key) {
+                    if record.isTerminal { open.remove(record.key) } else { open.insert(record.key) }
+                }
+                for deletion in line.delete { open.remove(deletion.key) }
+            }
             try output.flush()
-            if lines.contains(where: endsSubject) { return }
-            if lines.isEmpty { try follower.wait() }
+            if !subjects.isEmpty, open.isEmpty { return true }
+            if try interrupt.hasCome() { return false }
+            if lines.isEmpty { try follower.wait(beside: interrupt.file) }
         }
     }
 
-    /// What was committed between reading the history and looking at the record.
-    private func catchUp(_ follower: inout Follower) throws {
-        for event in try follower.next().flatMap(\.events) where filter.admits(event) { try print(event) }
-    }
-
-    private func hasEnded() throws -> Bool {
-        guard let subject = filter.subject else { return false }
-        guard let record = try workspace.snapshot().record(subject) else { return true }
-        return record.isTerminal
-    }
-
-    private func endsSubject(_ line: JournalLine) -> Bool {
-        guard let subject = filter.subject else { return false }
-        return line.put.contains { $0.key == subject && $0.isTerminal } || line.delete.contains { $0.key == subject }
+    /// Those of the subjects that have not ended.
+    private func unended(_ subjects: Set<RecordKey>) throws -> Set<RecordKey> {
+        let snapshot = try workspace.snapshot()
+        return try subjects.filter { key in
+            guard let record = try snapshot.record(key) else { return false }
+            return !record.isTerminal
+        }
     }
 
     private func print(_ event: Event) throws {

@@ -38,9 +38,13 @@ struct PrimeContext {
     let path: String
     /// The task that the caller works on, when it is a run's command.
     let own: Task?
+    /// How far the caller reaches.
+    let scope: Scope
     /// What could be started now, in the order in which it would be worked on.
     private(set) var ready: [TaskRow] = []
     private(set) var running: [TaskRow] = []
+    /// The work on those that are running.
+    let work: [ID<Task>: TaskWork]
     /// What goes on only when a person does something.
     private(set) var stuck: [TaskRow] = []
     /// How many tasks have not ended.
@@ -50,8 +54,11 @@ struct PrimeContext {
         let snapshot = try context.snapshot()
         path = snapshot.workspace.root
         own = try context.caller.task.flatMap { try snapshot.getValid($0) }
+        scope = try Scope(of: context.caller, in: snapshot)
         let table = try snapshot.tasks()
-        let readiness = Readiness(in: snapshot, at: context.clock.now())
+        let now = context.clock.now()
+        let readiness = Readiness(in: snapshot, at: now)
+        work = try snapshot.work(on: table.rows, at: now)
         for task in table.rows {
             switch task.status {
             case .todo: if try readiness.isReady(task, among: table) { ready.append(task) }
@@ -145,10 +152,23 @@ struct Prime {
             ## Further work
 
             - `tf task create TITLE --parent \(task.id)` notes work that belongs to it
-            - `tf task show T-1` and `tf task list` look around; other tasks than your own, its children and its flow's
-              can be changed only by an agent whose scope is the workspace
+            - `tf task list`, `tf task tree`, `tf task why T-1`, `tf task comments T-1`, `tf task history T-1` and
+              `tf events` look around in the whole workspace
+            \(reach)
             """,
         ]
+    }
+
+    /// What can be shown in full, and changed.
+    private var reach: String {
+        if context.scope.isWorkspace {
+            return "- `tf task show T-1` tells everything of a task; every task can be changed"
+        }
+        let shown = "- `tf task show T-1` and `tf task prompt T-1` tell everything of"
+        let reached = "your own task, its children and its flow's"
+        return context.scope.showsWorkspace
+            ? "\(shown) a task; only \(reached)\n  can be changed"
+            : "\(shown) \(reached),\n  and only these can be changed"
     }
 
     /// A heading and tasks; nil when there are none.
@@ -163,7 +183,9 @@ struct Prime {
     private func line(_ task: TaskRow) -> String {
         let priority = task.priority == .normal ? "" : " \(task.priority.rawValue)"
         let status = task.status == .todo || task.status == .running ? "" : " \(task.status.rawValue)"
-        let facts = [task.labels.joined(separator: ", "), task.assignee?.text ?? ""].filter { !$0.isEmpty }
+        let work = context.work[task.id]
+        let who = work?.holderText ?? task.assignee?.text
+        let facts = [task.labels.joined(separator: ", "), who ?? "", work?.progress ?? ""].filter { !$0.isEmpty }
         let tail = facts.isEmpty ? "" : " (\(facts.joined(separator: "; ")))"
         let title = task.title.visibleLine.truncated(toWidth: Self.titleWidth)
         return "- \(task.id)\(priority)\(status): \(title)\(tail.visibleLine)"

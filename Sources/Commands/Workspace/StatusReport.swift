@@ -34,12 +34,26 @@ enum StatusReport {
             state.runs, output,
             [
                 Column("id"), Column("task"), Column("status"), Column("agent", shrink: .to(6)),
-                Column("since", shrink: .to(6, order: 1)),
+                Column("since", shrink: .to(6, order: 1)), Column("progress", shrink: .to(6, order: 1)),
             ]
         ) { run in
             [
                 Cell(run.id.text), Cell(run.task?.text), Cell(run.status.rawValue, run.status.style),
                 Cell(run.agent?.text), Cell(output.text(of: run.startedAt ?? run.queuedAt), .dim),
+                Cell(run.status == .running ? run.task.flatMap { state.work[$0]?.progress } : nil),
+            ]
+        }
+        try section("held by workers", state.held.isEmpty, output)
+        try table(
+            state.held, output,
+            [
+                Column("id"), Column("title", shrink: .to(16)), Column("holder", shrink: .to(6, order: 1)),
+                Column("since"), Column("progress", shrink: .to(6, order: 1)),
+            ]
+        ) { held in
+            [
+                Cell(held.task.id.text), Cell(held.task.title), Cell(held.work.holderText, held.work.holderStyle),
+                Cell(held.task.startedAt.map(output.text(of:)), .dim), Cell(held.work.progress),
             ]
         }
         try section("stuck", state.stuck.isEmpty, output)
@@ -49,10 +63,10 @@ enum StatusReport {
                 Column("id"), Column("status"), Column("title", shrink: .to(16)),
                 Column("reason", shrink: .to(12, order: 1)),
             ]
-        ) { task in
+        ) { stuck in
             [
-                Cell(task.id.text), Cell(task.status.rawValue, task.status.style), Cell(task.title),
-                Cell(task.statusReason),
+                Cell(stuck.task.id.text), Cell(stuck.task.status.rawValue, stuck.task.status.style),
+                Cell(stuck.task.title), Cell(stuck.reason),
             ]
         }
         try section("waits for \(context.caller.actor.visibleLine)", state.inbox.isEmpty, output)
@@ -88,8 +102,12 @@ struct WorkspaceState {
     let overdue: Int
     /// Those that wait or are live.
     let runs: [Run]
-    /// Tasks that go on only when somebody does something.
-    let stuck: [Task]
+    /// Running tasks that no run works on, and whose lease, if they have one, has not expired.
+    let held: [(task: Task, work: TaskWork)]
+    /// The work on all tasks that are running.
+    let work: [ID<Task>: TaskWork]
+    /// Tasks that go on only when somebody does something, and why.
+    let stuck: [(task: Task, reason: String?)]
     /// What waits for the actor.
     let inbox: [Notification]
 
@@ -107,9 +125,31 @@ struct WorkspaceState {
         ready = try table.rows.count { try readiness.isReady($0, among: table) }
         overdue = table.rows.count { $0.isOverdue(at: now) }
         runs = try snapshot.records(tagged: .activeRuns, of: Run.self).map(snapshot.observed)
-        stuck = try table.rows.filter { Self.stuckStatuses.contains($0.status) }.inWorkOrder()
-            .compactMap { try snapshot.get($0.id) }
+        let work = try snapshot.work(on: table.rows, at: now)
+        self.work = work
+        let busy = Set(runs.compactMap(\.task))
+        held = try table.rows.filter { $0.status == .running && !busy.contains($0.id) }.inWorkOrder()
+            .compactMap { row in
+                guard let work = work[row.id], work.expiry == nil, let task = try snapshot.getValid(row.id) else {
+                    return nil
+                }
+                return (task, work)
+            }
+        stuck = try table.rows.filter { row in
+            Self.stuckStatuses.contains(row.status) || work[row.id]?.expiry != nil || table.waitsForEver(row)
+        }.inWorkOrder().compactMap { row in
+            try snapshot.get(row.id).map { ($0, try Self.reason(of: $0, work[row.id], readiness)) }
+        }
         inbox = try snapshot.records(tagged: .openNotifications).filter { $0.to == context.caller.actor }.reversed()
+    }
+
+    /// Why a task does not go on.
+    private static func reason(of task: Task, _ work: TaskWork?, _ readiness: Readiness) throws -> String? {
+        if let work, let expiry = work.expiry {
+            return "lease expired at \(expiry)" + (work.holder.map { " while held by \($0)" } ?? "")
+        }
+        guard task.status == .todo else { return task.statusReason }
+        return try readiness.dependencyCauses(task).map(\.text).joined(separator: "; ")
     }
 
     /// `3 todo (2 ready), 1 running, 12 done`
@@ -140,11 +180,28 @@ struct WorkspaceState {
             "workspace": path.json, "trusted": isTrusted.json,
             "summary": [
                 "tasks": .object(JSONObject(TaskStatus.allCases.map { ($0.rawValue, (tasks[$0] ?? 0).json) })),
-                "ready": ready.json, "overdue": overdue.json, "runs": runs.count.json, "stuck": stuck.count.json,
-                "inbox": inbox.count.json,
+                "ready": ready.json, "overdue": overdue.json, "runs": runs.count.json, "held": held.count.json,
+                "stuck": stuck.count.json, "inbox": inbox.count.json,
             ],
-            "runs": .array(runs.map(\.shownJSON)), "stuck": .array(stuck.map(\.shownJSON)),
+            "runs": .array(runs.map(\.shownJSON)), "held": .array(held.map(\.task.shownJSON)),
+            "stuck": .array(
+                stuck.map { stuck in
+                    var object = stuck.task.shownJSON.object ?? JSONObject()
+                    object["reason"] = stuck.reason?.json
+                    return .object(object)
+                }),
             "inbox": .array(inbox.map(\.shownJSON)),
         ]
+    }
+}
+
+extension TaskTable {
+    /// Whether a task waits for one that is not going to be done, or not there.
+    fileprivate func waitsForEver(_ row: TaskRow) -> Bool {
+        guard row.status == .todo else { return false }
+        return row.texts(.dependsOn).contains { id in
+            guard let status = ID<Task>(id).flatMap({ self[$0] })?.status else { return true }
+            return status.isTerminal && status != .done
+        }
     }
 }

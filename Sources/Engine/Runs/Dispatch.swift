@@ -76,12 +76,19 @@ struct Dispatch {
         run.cwd = agent == nil ? directory ?? former?.cwd : nil
         run.notBefore = notBefore
         run.repeats = repeats
+        if agent == nil { run.within = former == nil ? try surroundingRun() : former?.within }
         try transaction.put(run)
         var task = try transaction.get(task.id) ?? task
         task.run = run.id
         try transaction.put(task)
         change.emit("queued", run)
         return run
+    }
+
+    /// The agent's run that the caller is the command of, or is within.
+    private func surroundingRun() throws -> ID<Run>? {
+        guard let id = change.caller.run, let run = try transaction.getValid(id) else { return nil }
+        return run.agent == nil ? run.within : run.id
     }
 
     /// Queues a run for what a trigger does about an event, which holds no task.

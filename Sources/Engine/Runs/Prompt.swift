@@ -138,6 +138,12 @@ public struct Prompt: Sendable {
         lines).
         """
 
+    /// How far the command of an agent reaches that may touch nothing but its task.
+    private static let reach = """
+        Only this task, its children and its flow's can be shown with `tf task show` and `tf task prompt`, and changed; \
+        `tf task list` and `tf task why` tell how others stand.
+        """
+
     private var reporting: String {
         if context.run?.isReaction == true { return Self.reactionContract }
         var parts: [String] = []
@@ -148,6 +154,7 @@ public struct Prompt: Sendable {
             parts.append("These paths must be there, and newer than your start:\n\n" + list(task.produces))
         }
         parts.append(Self.reportingContract)
+        if context.agent?.scope == .task { parts.append(Self.reach) }
         return parts.joined(separator: "\n\n")
     }
 

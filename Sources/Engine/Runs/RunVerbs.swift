@@ -71,6 +71,7 @@ extension Engine {
 
 extension Change {
     fileprivate func cancel(reaction run: Run, _ options: VerbOptions) throws {
+        try Scope(self).check(run, about: run.task)
         switch run.status {
         case .running: _ = try stop(run, for: .cancel, reason: options.reason, grace: options.grace)
         case .queued:

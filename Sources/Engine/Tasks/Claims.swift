@@ -13,6 +13,9 @@ public struct ClaimRequest: Sendable {
     public var type: String?
     public var flow: String?
 
+    /// Called when a claim is about to be committed: from then on somebody has to be told its token.
+    public var willCommit: @Sendable () throws -> Void = {}
+
     /// Any task, for the usual time.
     public init(owner: String) {
         self.owner = owner
@@ -35,7 +38,9 @@ extension Engine {
                 change.transaction.keepsReceipt = false
                 return []
             }
-            return try change.claim(task, for: request.owner, length)
+            let claimed = try change.claim(task, for: request.owner, length)
+            try request.willCommit()
+            return claimed
         }
     }
 
@@ -44,26 +49,31 @@ extension Engine {
     /// Woken by commits, and when the time of a task or the end of a lease comes; nothing is locked while there is
     /// nothing to claim.
     ///
+    /// Ctrl-C ends the waiting. It does not end the process any more when this returns: the token has to be printed.
+    ///
     /// - Parameter limit: how long at most; nil is for ever.
-    /// - Returns: as ``claim(_:_:patiently:)``; nothing when the time is over.
-    public func awaitClaim(_ reference: String?, _ request: ClaimRequest, within limit: Duration?) throws -> Changed {
-        // Before the first look, so that nothing is missed between looking and waiting.
-        let watch = FileWatch([workspace.path + "/" + Layout.journal])
-        let deadline = limit.map { Clock.monotonic() + $0 }
-        var changed = try claim(reference, request, patiently: true)
-        while changed.keys.isEmpty {
-            let now = Clock.monotonic()
-            if let deadline, now >= deadline { break }
-            let outlook = try Outlook(workspace, reference, request)
-            if !outlook.isPromising {
-                let limits = [deadline.map { $0 - now }, outlook.patience, watch.pollInterval].compactMap { $0 }
-                _ = try Poll.wait(for: watch.file.map { [$0] } ?? [], within: limits.min())
-                try watch.drain()
-                guard try Outlook(workspace, reference, request).isPromising else { continue }
+    /// - Returns: as ``claim(_:_:patiently:)``; nothing when the waiting has ended otherwise, and how.
+    public func awaitClaim(
+        _ reference: String?, _ request: ClaimRequest, within limit: Duration?
+    ) throws -> (changed: Changed, end: Vigil.End?) {
+        let vigil = try Vigil(in: workspace, within: limit, seesEdits: false)
+        while true {
+            let changed = try claim(reference, request, patiently: true)
+            guard changed.keys.isEmpty else { return (changed, nil) }
+            var outlook = try outlook(reference, request)
+            while !outlook.isPromising {
+                if let end = try vigil.pause(within: outlook.patience) { return (changed, end) }
+                outlook = try self.outlook(reference, request)
             }
-            changed = try claim(reference, request, patiently: true)
+            if let end = try vigil.reasonToEnd() { return (changed, end) }
         }
-        return changed
+    }
+
+    private func outlook(_ reference: String?, _ request: ClaimRequest) throws -> Outlook {
+        let snapshot = try workspace.snapshot()
+        var request = request
+        request.flow = request.flow.map { Identifier.canonical($0, prefix: RecordKind.flow.prefix ?? "") ?? $0 }
+        return try Outlook(snapshot, reference, request, Scope(of: caller, in: snapshot))
     }
 }
 
@@ -87,10 +97,9 @@ private struct Outlook {
     /// How long until time alone can change that; nil when it cannot, and when it is worth the lock already.
     let patience: Duration?
 
-    init(_ workspace: Workspace, _ reference: String?, _ request: ClaimRequest) throws {
-        let snapshot = try workspace.snapshot()
-        let now = workspace.clock.now()
-        let search = ClaimSearch(in: snapshot, at: now, request)
+    init(_ snapshot: Snapshot, _ reference: String?, _ request: ClaimRequest, _ scope: Scope) throws {
+        let now = snapshot.workspace.clock.now()
+        let search = ClaimSearch(in: snapshot, at: now, request, scope)
         let leases = try snapshot.leaseOutlook(at: now)
         if leases.hasExpired {
             isPromising = true
@@ -115,14 +124,16 @@ struct ClaimSearch {
     private let source: any RecordSource
     private let now: Timestamp
     private let request: ClaimRequest
+    private let scope: Scope
 
-    init(in source: any RecordSource, at now: Timestamp, _ request: ClaimRequest) {
+    init(in source: any RecordSource, at now: Timestamp, _ request: ClaimRequest, _ scope: Scope) {
         self.source = source
         self.now = now
         self.request = request
+        self.scope = scope
     }
 
-    /// The first task in work order that is ready, wanted, and not somebody else's.
+    /// The first task in work order that is ready, wanted, within the scope, and not somebody else's.
     ///
     /// The index says which ones could be; the record of the one that is taken is read, because somebody may have
     /// edited its file since.
@@ -162,6 +173,7 @@ struct ClaimSearch {
         if let type = request.type, !row.text(.type, is: type) { return false }
         if let flow = request.flow, !row.text(.flow, is: flow) { return false }
         for label in request.labels where !row.texts(.labels, contain: label) { return false }
+        if !scope.isWorkspace, !scope.reaches(row.id, parent: row.text(.parent), flow: row.text(.flow)) { return false }
         return row.isUnassigned || row.text(.agent, is: request.owner) || row.text(.user, is: request.owner)
     }
 
@@ -177,8 +189,7 @@ extension Change {
             var request = request
             request.flow = try request.flow.map(flowID)
             try transaction.adoptAddedTasks()
-            guard let task = try ClaimSearch(in: transaction, at: now, request).first() else { return nil }
-            try Scope(self).check(task)
+            guard let task = try ClaimSearch(in: transaction, at: now, request, Scope(self)).first() else { return nil }
             try checkRev(task)
             return task
         }
@@ -187,9 +198,8 @@ extension Change {
         if let lease = try transaction.getValid(task.id.lease), let freed = try Leases(self).takeBack(lease) {
             task = freed
         }
-        if patiently, !task.status.isTerminal, try !ClaimSearch(in: transaction, at: now, request).isFree(task) {
-            return nil
-        }
+        let search = try ClaimSearch(in: transaction, at: now, request, Scope(self))
+        if patiently, !task.status.isTerminal, try !search.isFree(task) { return nil }
         try checkStartable(task, for: .claim)
         return task
     }

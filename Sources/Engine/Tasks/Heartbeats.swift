@@ -38,7 +38,7 @@ extension Change {
     ///
     /// - Returns: the task, and its lease if it has one.
     func beat(_ task: Task, _ heartbeat: Heartbeat) throws -> [RecordKey] {
-        try task.require(.heartbeat)
+        try Leases(self).require(.heartbeat, of: task, token: heartbeat.lease)
         let length = heartbeat.length.map { Lease.length($0, transaction.workspace) }
         var keys = [task.key]
         let lease = try Leases(self).authorize(

@@ -14,6 +14,29 @@ struct Leases {
 
     // MARK: Who may act
 
+    /// - Parameter token: what the command line gives, before what the surroundings do (`TF_LEASE`).
+    /// - Throws: when the table does not allow `verb` for `task`. Whoever comes with the token of a lease that has ended
+    ///   is told so, and not to begin anew.
+    func require(_ verb: TaskVerb, of task: Task, token: String?) throws {
+        do throws(TransitionRefusal) {
+            try task.require(verb)
+        } catch {
+            guard TaskTransition.of(verb).needsLease, task.status != .running,
+                let token = token ?? change.caller.lease, try !isInForce(token)
+            else { throw error }
+            throw Failure(
+                .refused, "\(error.message); the lease that the token belongs to has ended",
+                hint: task.status == .todo
+                    ? "tf task claim \(task.id) --as \(task.worker ?? "NAME")" : "tf task show \(task.id)",
+                details: Failure(error).details)
+        }
+    }
+
+    /// Whether some task is leased under a token.
+    private func isInForce(_ token: String) throws -> Bool {
+        try transaction.records(tagged: .leases, of: Lease.self).contains { $0.isToken(token) }
+    }
+
     /// Refuses what needs the token of the task's lease, unless it is given or `--force` goes over it.
     ///
     /// - Parameter token: what the command line gives, before what the surroundings do (`TF_LEASE`).

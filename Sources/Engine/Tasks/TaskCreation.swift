@@ -131,7 +131,11 @@ struct Creation {
             if id == task.id { throw Failure(.refused, "\(task.id) cannot depend on itself") }
             if !task.dependsOn.contains(id) { task.dependsOn.append(id) }
         }
-        if let flow = draft.flow { task.flow = try change.flowID(flow) }
+        if let flow = draft.flow {
+            let flow = try change.flowID(flow)
+            try Scope(change).check(flow: flow)
+            task.flow = flow
+        }
         try task.validate()
     }
 

@@ -108,7 +108,11 @@ extension Change {
             let merged = (task.payload ?? .object(JSONObject())).merged(with: patch)
             task.payload = merged == .object(JSONObject()) && task.payload == nil ? nil : merged
         }
-        if let flow = edit.flow { task.flow = flow.lowercased() == "none" ? nil : try flowID(flow) }
+        if let flow = edit.flow {
+            let flow = flow.lowercased() == "none" ? nil : try flowID(flow)
+            if let flow { try Scope(self).check(flow: flow) }
+            task.flow = flow
+        }
         if let parent = edit.parent {
             let parent = parent.lowercased() == "none" ? nil : try transaction.task(parent)
             if let parent { try Scope(self).check(parent) }

@@ -30,7 +30,7 @@ public struct TaskSearch {
     ///
     /// - Parameter table: every task in `snapshot`.
     public func tasks(among table: TaskTable, in snapshot: Snapshot, at now: Timestamp) throws -> [TaskRow] {
-        let query = try query.resolved { field, text in try snapshot.id(in: field, text) }
+        let query = try query.resolved { field, text in try snapshot.id(in: field, text, among: table) }
         var candidates: [TaskRow] = []
         var isOpen = false
         for task in table.rows {
@@ -55,13 +55,19 @@ public struct TaskSearch {
 }
 
 extension Snapshot {
-    /// The id of the task or flow that somebody means by `text` in a query.
-    fileprivate func id(in field: QueryField, _ text: String) throws -> String {
+    /// The id of the task, flow or agent that somebody means by `text` in a query.
+    ///
+    /// - Throws: `not_found` when there is none, and no task of `table` says that there was.
+    fileprivate func id(in field: QueryField, _ text: String, among table: TaskTable) throws -> String {
         switch field {
-        case .flow: return Identifier.canonical(text, prefix: RecordKind.flow.prefix ?? "") ?? text
-        case .id:
-            guard let id = try taskID(text) else { throw Failure.notFound("task \(text)") }
-            return id.text
+        case .flow:
+            let id = Identifier.canonical(text, prefix: RecordKind.flow.prefix ?? "") ?? text
+            if table.rows.contains(where: { $0.text(.flow, is: id) }) { return id }
+            guard try exists(RecordKey(kind: .flow, id: id)) else { throw Failure.notFound("flow \(text)") }
+            return id
+        case .agent:
+            let id = text.trimmingBlanks.lowercased()
+            return table.rows.contains { $0.text(.agent, is: id) } ? id : try agent(text).id.text
         default: return try task(text).id.text
         }
     }

@@ -54,7 +54,7 @@ extension Change {
         guard transition.performer == .anyone else {
             throw Failure(.refused, "\(verb.rawValue) is not done by hand")
         }
-        try task.require(verb)
+        try Leases(self).require(verb, of: task, token: options.lease)
         let lease = try Leases(self).authorize(verb, on: task, token: options.lease, force: options.force)
         let reason = options.reason.flatMap { $0.trimmingBlanks.isEmpty ? nil : $0 }
         if transition.needsReason, reason == nil {
@@ -195,49 +195,5 @@ extension Change {
             try Settlement(self).settle(run.id, RunEnding(.stopped))
         }
         return true
-    }
-}
-
-/// What a run's command may touch: its own task, that task's children, and its flow.
-public struct Scope {
-    private let source: any RecordSource
-    private let caller: Caller
-
-    init(_ change: Change) {
-        self.init(of: change.caller, in: change.transaction)
-    }
-
-    /// The scope of `caller`, as `source` knows its task.
-    public init(of caller: Caller, in source: any RecordSource) {
-        self.caller = caller
-        self.source = source
-    }
-
-    /// - Throws: `out_of_scope` when the caller is a run's command and `task` is not within its reach.
-    public func check(_ task: Task) throws {
-        guard let own = caller.task, task.id != own else { return }
-        let ownTask: Task? = try source.get(own)
-        if task.parent == own { return }
-        if let flow = ownTask?.flow, task.flow == flow { return }
-        if let agent = ownTask?.assignee?.agent, try source.get(agent)?.scope == .workspace { return }
-        // Not the command of a live run of this workspace: its variables say nothing here.
-        guard let ownTask, let run = caller.run, try ownTask.run == run || isReaction(run) else { return }
-        throw Failure(
-            .outOfScope, "\(task.id) is outside the scope of \(own), which this command works on",
-            hint: "an agent with scope workspace may reach it")
-    }
-
-    /// Whether a live run is that of an agent which a trigger runs. The command of a trigger itself is its user's own.
-    private func isReaction(_ id: ID<Run>) throws -> Bool {
-        guard let run = try source.getValid(id), run.isReaction, !run.status.isTerminal, let name = run.agent else {
-            return false
-        }
-        return try source.getValid(name)?.scope != .workspace
-    }
-
-    /// The same for a task that is only read. A command of `tf exec` is its user's own and may look at everything.
-    public func checkReading(_ task: Task) throws {
-        guard let run = caller.run, try source.getValid(run)?.agent != nil else { return }
-        try check(task)
     }
 }

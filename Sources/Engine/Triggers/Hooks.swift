@@ -109,7 +109,8 @@ struct Hooks {
         let words = file.lowercased().split(maxSplits: 1) { ".-_".contains($0) }
         guard words.count == 2 else { return nil }
         let type = String(words[0] + "/" + words[1])
-        let near = EventType.exists(type) ? type : EventType.nearest(to: type)
+        let near =
+            EventType.all.first { $0 == type } ?? EventType.all.first { $0.hasPrefix(type) || type.hasPrefix($0) }
         return near.map { $0.split(separator: "/").joined(separator: ".") }
     }
 }

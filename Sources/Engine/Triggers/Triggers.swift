@@ -9,7 +9,7 @@ extension Engine {
     public func addTrigger(_ trigger: Trigger) throws -> Changed {
         try trigger.validate()
         return try change("trigger add", target: trigger.id.text) { change in
-            try change.checkMayAdminister()
+            try Scope(change).checkAdministration()
             if trigger.id == Delivery.trigger || trigger.id.text.hasPrefix("hook.") {
                 throw Failure(.refused, "the name \(trigger.id) is kept for what tf makes itself")
             }
@@ -28,7 +28,7 @@ extension Engine {
     /// Has triggers be told of events, or not. One that is enabled again begins with what comes then.
     public func setTriggers(_ names: [String], disabled: Bool) throws -> Changed {
         try change(disabled ? "trigger disable" : "trigger enable", target: names.joined(separator: " ")) { change in
-            try change.checkMayAdminister()
+            try Scope(change).checkAdministration()
             // What happened before was meant for them as they were.
             _ = try Telling(change).tell()
             return try names.map { name in
@@ -49,7 +49,7 @@ extension Engine {
     /// Removes triggers, all or none. Those that `tf` makes itself go with what they are made for.
     public func removeTriggers(_ names: [String]) throws -> Changed {
         try change("trigger remove", target: names.joined(separator: " ")) { change in
-            try change.checkMayAdminister()
+            try Scope(change).checkAdministration()
             _ = try Telling(change).tell()
             var removed: [RecordKey] = []
             for name in names {

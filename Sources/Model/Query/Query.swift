@@ -31,12 +31,14 @@ public struct Query: Hashable, Sendable {
 
     /// Whether the query itself says which statuses are wanted, so that a list need not leave out ended tasks.
     ///
-    /// A negated term does not: "not blocked" is said of what is to be done.
+    /// A negated term does so only when nothing but ended tasks is left: "not blocked" is said of what is to be done.
     public var choosesStatus: Bool {
-        terms.contains { term in !term.isNegated && term.anyOf.contains(where: \.choosesStatus) }
+        terms.contains { term in
+            term.anyOf.contains { term.isNegated ? $0.holdsForUnended : $0.choosesStatus }
+        }
     }
 
-    /// The same query with the tasks and flows that it refers to by name or number written as their ids.
+    /// The same query with the tasks, flows and agents that it refers to by name or number written as their ids.
     ///
     /// - Parameter id: the id that a text means for a field.
     public func resolved(_ id: (QueryField, String) throws -> String) throws -> Query {
@@ -99,6 +101,16 @@ public enum Condition: Hashable, Sendable {
     }
 }
 
+extension Condition {
+    /// Whether this is so of every task that has not ended.
+    fileprivate var holdsForUnended: Bool {
+        switch self {
+        case .open, .absent(.ended): true
+        default: false
+        }
+    }
+}
+
 /// What the value of a field is compared with.
 public enum Pattern: Hashable, Sendable {
     case exact(String)
@@ -106,7 +118,7 @@ public enum Pattern: Hashable, Sendable {
     case anyCase(String)
     /// A pattern with `*` and `?`, in lower case.
     case glob(String)
-    /// What people type for a task or a flow; see ``Query/resolved(_:)``.
+    /// What people type for a task, a flow or an agent; see ``Query/resolved(_:)``.
     case reference(String)
 
     func matches(_ value: String) -> Bool {

@@ -131,7 +131,7 @@ private struct QueryParser {
             let following = position
             throw fault(.textAfterQuote(bareWord(inList: false)), at: following)
         }
-        if word.isEmpty, place > start { throw fault(.missingValue(.text), at: place) }
+        if word.isEmpty, place > start { throw fault(.missingNegated, at: place) }
         return word.isEmpty ? nil : Query.Term(isNegated: isNegated, anyOf: [.word(SearchText(word))])
     }
 
@@ -197,10 +197,10 @@ private struct QueryParser {
         case .is: return try state(value)
         case .priority: return try priority(value)
         case .due, .created, .updated, .ended: return try time(field, value)
-        case .flow, .parent, .id:
+        case .flow, .parent, .id, .agent:
             if value.isNone, field != .id { return .absent(field) }
             return .field(field, value.isGlob ? value.pattern : .reference(value.text))
-        case .label, .agent, .type, .name: return value.isNone ? .absent(field) : .field(field, value.pattern)
+        case .label, .type, .name: return value.isNone ? .absent(field) : .field(field, value.pattern)
         case .user, .assignee:
             // Lists show a user as @NAME.
             if value.isNone { return .absent(field) }
@@ -270,6 +270,7 @@ private struct QueryParser {
         if let range = value.range {
             let from = range.from.isEmpty ? nil : try span(range.from, field, value).start
             let until = range.until.isEmpty ? nil : try span(range.until, field, value).end
+            if let from, let until, until <= from { throw fault(.reversedRange(field, value.text), at: value.place) }
             return .time(field, from: from, until: until)
         }
         // A relative time alone means everything between then and now.

@@ -60,6 +60,8 @@ public struct Run: Record {
     public var feedback: [ID<Comment>] = []
     /// How many runs before this one ended with a status that is mapped to `retry`, which is no attempt.
     public var repeats = 0
+    /// The agent's run whose command has started this one, which has no agent of its own: it reaches no further.
+    public var within: ID<Run>?
     /// The trigger whose reaction to an event this is. Such a run never moves its task, nor does the task know of it.
     public var trigger: ID<Trigger>?
     /// That event, which the command gets on standard input.
@@ -106,6 +108,7 @@ public struct Run: Record {
         try fields.usual("outputs", &outputs, [:])
         try fields.usual("feedback", &feedback, [])
         try fields.usual("repeats", &repeats, 0)
+        try fields.optional("within", &within)
         try fields.optional("trigger", &trigger)
         try fields.optional("event", &event)
         try fields.optional("timeout", &timeout)
