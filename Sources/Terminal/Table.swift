@@ -70,33 +70,33 @@ public struct Table: Sendable {
     /// - Precondition: there is one cell for every column.
     public mutating func add(_ cells: [Cell]) {
         precondition(cells.count == columns.count, "a row has one cell for every column")
-        for cell in cells { append(cell) }
+        for (column, cell) in cells.enumerated() { append(cell, in: column) }
     }
 
-    /// Appends the cells of many rows, without a list for each of them.
+    /// Appends a row for each of `items`, without a list of its cells.
     ///
-    /// - Parameter cell: makes the cell of a row, given its number, in a column.
-    public mutating func addRows(_ count: Int, _ cell: (_ row: Int, _ column: Int) -> Cell) {
-        cells.reserveCapacity(cells.count + count * columns.count)
-        for row in 0..<count {
-            for column in columns.indices { append(cell(row, column)) }
+    /// - Parameter making: makes the cells of an item, one for every column.
+    public mutating func addRows<Item>(_ items: [Item], _ making: [(Item) -> Cell]) {
+        precondition(making.count == columns.count, "a row has one cell for every column")
+        cells.reserveCapacity(cells.count + items.count * columns.count)
+        for item in items {
+            for column in making.indices { append(making[column](item), in: column) }
         }
     }
 
-    private mutating func append(_ cell: Cell) {
-        let column = cells.count % columns.count
+    private mutating func append(_ cell: Cell, in column: Int) {
         if cell.width > natural[column] { natural[column] = cell.width }
         cells.append(cell)
     }
 
     /// The whole table, each line with its line break; see ``render(width:painter:to:)``.
     public func render(width: Int? = nil, painter: Painter = .plain) -> String {
-        var text = ""
+        var text: [UInt8] = []
         render(width: width, painter: painter) { text += $0 }
-        return text
+        return String(decoding: text, as: UTF8.self)
     }
 
-    /// Hands the table to `sink` line by line, each with its line break, so that a long list is never one string.
+    /// Hands the table to `sink` line by line, in UTF-8 and with its line break, so that a long list is never one text.
     ///
     /// - Parameters:
     ///   - width: the columns of the terminal, which no line exceeds: first shrinkable columns are cut with `…`, then
@@ -104,20 +104,22 @@ public struct Table: Sendable {
     ///   - painter: paints the header dim and every cell in its style.
     /// - Throws: what `sink` throws.
     public func render<Failure: Error>(
-        width: Int? = nil, painter: Painter = .plain, to sink: (String) throws(Failure) -> Void
+        width: Int? = nil, painter: Painter = .plain, to sink: ([UInt8]) throws(Failure) -> Void
     ) throws(Failure) {
         guard !cells.isEmpty else { return }
+        var line: [UInt8] = []
         let widths = width.map { ColumnWidths.fitting(natural, of: columns, into: $0) } ?? natural
-        try sink(line(of: header[...], widths: widths, painter: painter))
+        write(header[...], into: &line, widths: widths, painter: painter)
+        try sink(line)
         for start in stride(from: 0, to: cells.count, by: columns.count) {
-            try sink(line(of: cells[start..<start + columns.count], widths: widths, painter: painter))
+            write(cells[start..<start + columns.count], into: &line, widths: widths, painter: painter)
+            try sink(line)
         }
     }
 
-    /// One line, with its line break. Blanks are written only when text follows them.
-    private func line(of cells: ArraySlice<Cell>, widths: [Int], painter: Painter) -> String {
-        var line: [UInt8] = []
-        line.reserveCapacity(128)
+    /// Makes `line` that of `cells`, with its line break. Blanks are written only when text follows them.
+    private func write(_ cells: ArraySlice<Cell>, into line: inout [UInt8], widths: [Int], painter: Painter) {
+        line.removeAll(keepingCapacity: true)
         var blanks = 0
         // A narrow terminal has no width for the last columns.
         for index in 0..<min(cells.count, widths.count) {
@@ -135,6 +137,5 @@ public struct Table: Sendable {
             blanks += Self.gap
         }
         line.append(UInt8(ascii: "\n"))
-        return String(decoding: line, as: UTF8.self)
     }
 }

@@ -61,8 +61,7 @@ extension Output {
             return items.contains(where: isPresent)
         }
         var table = Table(columns.map(\.column))
-        let cells = columns.map { $0.cell }
-        table.addRows(items.count) { row, column in cells[column](items[row]) }
-        try table.render(width: width, painter: painter) { try write($0) }
+        table.addRows(items, columns.map { $0.cell })
+        try table.render(width: width, painter: painter) { try write(bytes: $0) }
     }
 }

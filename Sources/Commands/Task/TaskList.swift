@@ -86,11 +86,17 @@ enum TaskList {
                 .init("title", shrink: .to(16)) { Cell($0.text(.title)) },
                 .init("priority", fromWidth: 60) { Cell($0.priority.rawValue, $0.priority.style) },
                 .init("assignee", shrink: .to(8, order: 1), fromWidth: 60) { Cell($0.assignee?.text) },
-                .init("holder", shrink: .to(8, order: 1), fromWidth: 60, ifAny: { work[$0.id]?.holder != nil }) {
+                .init(
+                    "holder", shrink: .to(8, order: 1), fromWidth: 60,
+                    ifAny: { !work.isEmpty && work[$0.id]?.holder != nil }
+                ) {
                     task in
                     Cell(work[task.id]?.holderText, work[task.id]?.holderStyle ?? .plain)
                 },
-                .init("progress", shrink: .to(8, order: 1), fromWidth: 80, ifAny: { work[$0.id]?.progress != nil }) {
+                .init(
+                    "progress", shrink: .to(8, order: 1), fromWidth: 80,
+                    ifAny: { !work.isEmpty && work[$0.id]?.progress != nil }
+                ) {
                     Cell(work[$0.id]?.progress)
                 },
                 .init("due", fromWidth: 80, ifAny: { $0.due != nil }) { task in

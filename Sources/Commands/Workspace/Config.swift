@@ -80,7 +80,7 @@ enum Config {
             table.add(cells + (showsOrigin ? [Cell(row.origin.rawValue, .dim)] : []))
         }
         let output = context.output
-        try table.render(width: output.width, painter: output.painter) { try output.write($0) }
+        try table.render(width: output.width, painter: output.painter) { try output.write(bytes: $0) }
     }
 }
 

@@ -89,7 +89,7 @@ enum StatusReport {
     ) throws {
         var table = Table(columns)
         for item in items { table.add(cells(item)) }
-        try table.render(width: output.width, painter: output.painter) { try output.write($0) }
+        try table.render(width: output.width, painter: output.painter) { try output.write(bytes: $0) }
     }
 }
 

@@ -31,17 +31,15 @@ public struct TaskSearch {
     /// - Parameter table: every task in `snapshot`.
     public func tasks(among table: TaskTable, in snapshot: Snapshot, at now: Timestamp) throws -> [TaskRow] {
         let query = try query.resolved { field, text in try snapshot.id(in: field, text, among: table) }
-        var candidates: [TaskRow] = []
         var isOpen = false
-        for task in table.rows {
-            switch query.verdict(on: task, at: now) {
-            case false: continue
-            case true: break
-            case nil: isOpen = true
-            }
-            candidates.append(task)
-        }
-        candidates = order.sorted(candidates)
+        let candidates = order.sorted(
+            table.rows.filter { task in
+                guard let verdict = query.verdict(on: task, at: now) else {
+                    isOpen = true
+                    return true
+                }
+                return verdict
+            })
         guard isOpen else { return Array(candidates.prefix(limit)) }
         // Records are read in the order of the list, and no more of them than it takes to fill it.
         let details = SnapshotDetails(snapshot: snapshot, table: table, now: now)
