@@ -114,12 +114,12 @@ struct TableTests {
         struct Closed: Error {}
         var lines: [String] = []
         let table = Self.table(["T-1", "1", "a", "x"], ["T-2", "2", "b", "y"])
-        table.render { lines.append($0) }
+        table.render { lines.append(String(decoding: $0, as: UTF8.self)) }
         #expect(lines == ["ID   N  TITLE  AGENT\n", "T-1  1  a      x\n", "T-2  2  b      y\n"])
 
         var count = 0
         #expect(throws: Closed.self) {
-            try table.render { (_: String) throws(Closed) in
+            try table.render { (_: [UInt8]) throws(Closed) in
                 count += 1
                 if count == 2 { throw Closed() }
             }
@@ -135,7 +135,8 @@ struct TableTests {
             let width = Bool.random(using: &generator) ? nil : Int.random(in: 0...70, using: &generator)
             // Where the cells of each column are: their left edges, or the right ones of a column aligned to the right.
             var edges: [Set<Int>] = Array(repeating: [], count: table.columns.count)
-            table.render(width: width, painter: .color) { line in
+            table.render(width: width, painter: .color) { bytes in
+                let line = String(decoding: bytes, as: UTF8.self)
                 let text = line.dropLast()
                 #expect(line.last == "\n" && text.last != " ")
                 let (plain, cells) = Self.readBack(String(text))

@@ -175,11 +175,12 @@ extension Query {
         return isOpen ? nil : true
     }
 
-    /// Whether `task` fits, which ``verdict(on:at:)`` has left open. Details are asked for only where nothing else decides.
+    /// Whether `task` fits. Details are asked for only where nothing else decides.
     public func holds<Details: QueriedDetails>(
         for task: Details.Queried, at now: Timestamp, details: Details
     ) throws -> Bool {
-        try terms.allSatisfy { term in
+        if let verdict = verdict(on: task, at: now) { return verdict }
+        return try terms.allSatisfy { term in
             if let verdict = term.verdict(on: task, at: now) { return verdict }
             let holds = try term.anyOf.contains { condition in
                 if let verdict = condition.verdict(on: task, at: now) { return verdict }
