@@ -30,14 +30,14 @@ public final class Transaction {
     public var position: JournalPosition { state.end }
 
     private var state: LockedState
-    private(set) var view: View
+    var view: View
     private var staged = RecordMap<Staged>()
     /// The records read so far: nobody else writes while the lock is held.
     private var known = RecordMap<AnyRecord>()
     private var events: [StagedEvent] = []
-    private var outsideChanges: [OutsideChange] = []
+    var outsideChanges: [OutsideChange] = []
     /// What the index is to know of files besides; nothing of it is a change.
-    private var refreshed: [IndexEntry] = []
+    var refreshed: [IndexEntry] = []
     var header: IndexHeader
     /// Leases of which there is no file that could be read, but which the index has.
     private var forgotten: [JournalLine.Deletion] = []
@@ -77,42 +77,15 @@ public final class Transaction {
     }
 
     /// When a directory had its last entry added or removed.
-    private static func modification(of path: String, in directory: File) throws(StoreError) -> Int64 {
+    static func modification(of path: String, in directory: File) throws(StoreError) -> Int64 {
         try storing { () throws(SystemError) in try FileSystem.status(path, in: directory)?.modified ?? 0 }
-    }
-
-    /// Takes in triggers that somebody added, edited or removed by hand: unlike other records they act without being
-    /// asked for. A bad one is named by every writer, because it does not act.
-    private func adoptTriggers() throws(StoreError) {
-        let modified = try Self.modification(of: RecordKind.trigger.directory, in: workspace.directory)
-        if modified == header.triggersModified, try !hasEditedTriggers() { return }
-        let found = try OutsideChanges(view: view).find(of: .trigger)
-        for change in found.changes { try adopt(change) }
-        for invalid in found.invalid { workspace.options.warn("\(invalid); left out") }
-        refreshed = found.refreshed
-        header.triggersModified = found.invalid.isEmpty ? modified : 0
-    }
-
-    /// Whether the file of a trigger that the index knows is another one: the directory does not show what is written
-    /// into a file.
-    private func hasEditedTriggers() throws(StoreError) -> Bool {
-        guard header.hasTriggers else { return false }
-        let heads = try view.index.forEach(tagged: .triggers) { IndexEntryHead($0, at: $1, of: .trigger) }
-        for head in heads {
-            let path = Layout.file(head.key, subdirectory: "")
-            let status = try storing { [directory = workspace.directory] () throws(SystemError) in
-                try FileSystem.status(path, in: directory)
-            }
-            if status.map(FileIdentity.init) != head.identity { return true }
-        }
-        return false
     }
 
     /// The number of the last event before this transaction.
     public var lastSeq: Int { header.nextSeq - 1 }
 
     /// The number of the last event that triggers have been told of.
-    private func toldSeq() throws(StoreError) -> Int { try unreacted().first.map { $0.line.seq - 1 } ?? lastSeq }
+    func toldSeq() throws(StoreError) -> Int { try unreacted().first.map { $0.line.seq - 1 } ?? lastSeq }
 
     /// Whether there are lines of the journal that triggers may still have to be told of.
     public var hasUnreacted: Bool { reactedPosition < state.end }
@@ -153,29 +126,6 @@ public final class Transaction {
         case .changed(let change):
             return try adopt(change)
         }
-    }
-
-    /// Takes what somebody did to a record's file into this transaction.
-    ///
-    /// A trigger that was added, or switched on, begins now. One that was edited goes on where it was: what had happened
-    /// by then, and it was not told of, still concerns it.
-    ///
-    /// - Returns: the record as it is now; nil when it was removed.
-    @discardableResult
-    private func adopt(_ change: OutsideChange) throws(StoreError) -> AnyRecord? {
-        var change = change
-        if case .trigger(let trigger)? = change.record {
-            let former = try view.triggerOutline(of: trigger.id).flatMap { $0.isDisabled ? nil : $0.position }
-            let seq = try former.map { former throws(StoreError) in min(max(former, try toldSeq()), lastSeq) }
-            change = change.beginning(after: seq ?? lastSeq)
-        }
-        outsideChanges.append(change)
-        enter(change)
-        return change.record
-    }
-
-    private func enter(_ change: OutsideChange) {
-        if let record = change.record { view.put(record) } else { view.delete(change.key) }
     }
 
     /// Whether there is a record with this key.
@@ -225,34 +175,6 @@ public final class Transaction {
 
     /// What the command with this id did before; nil when it was not carried out.
     public func receipt(ofCommand id: String) throws(StoreError) -> CommandReceipt? { try view.receipt(ofCommand: id) }
-
-    /// Looks at every record file, and takes what somebody changed without `tf` into this transaction.
-    ///
-    /// - Returns: the files that are not records; they are left alone.
-    public func adoptOutsideChanges() throws(StoreError) -> [InvalidRecord] {
-        let modified = try modificationOfTasks()
-        let found = try OutsideChanges(view: view).find()
-        for change in found.changes { try adopt(change) }
-        refreshed += found.refreshed
-        header.tasksAdopted = modified
-        return found.invalid
-    }
-
-    /// Takes in the tasks whose files somebody added since the last time that anybody did this.
-    public func adoptAddedTasks() throws(StoreError) {
-        let modified = try modificationOfTasks()
-        guard modified != header.tasksAdopted else { return }
-        let table = try TaskTable(view)
-        for key in try storing({ [view] () throws(SystemError) in try table.added(view) }) {
-            do {
-                if case .changed(let change) = try view.find(key) { try adopt(change) }
-            } catch {
-                guard case .invalidRecord(let invalid) = error else { throw error }
-                workspace.options.warn("\(invalid); left out")
-            }
-        }
-        header.tasksAdopted = modified
-    }
 
     /// Whether a record is not what it was when the transaction began.
     public func hasChanged(_ key: RecordKey) -> Bool { view.changes[key] != nil }
@@ -323,67 +245,6 @@ public final class Transaction {
 
     /// The types of the events so far, with what they are about.
     public var emitted: [(type: String, key: RecordKey)] { events.map { ($0.event.type, $0.key) } }
-
-    /// An id that was never given out: one more than the highest, or at random where the workspace says so.
-    ///
-    /// - Parameter subdirectory: where the record's file is going to be.
-    public func newID<R: Record>(_ type: R.Type = R.self, in subdirectory: String = "") throws(StoreError) -> ID<R> {
-        let prefix = R.kind == .task ? workspace.record.prefix : R.kind.prefix ?? ""
-        if R.kind == .task { try noteAddedTasks() }
-        let isTracked = R.kind == .task || R.kind == .comment || R.kind == .flow
-        while true {
-            let id: ID<R>
-            if workspace.record.ids == .hash, isTracked {
-                id = try randomID(prefix: prefix)
-            } else {
-                let floor = workspace.record.floor[R.kind]
-                id = ID(number: max(header.highest(of: R.kind), floor) + 1, prefix: prefix)
-                header.note(id.key)
-            }
-            // A file that somebody added has taken its number as well.
-            let path = Layout.file(id.key, subdirectory: subdirectory)
-            let isTaken = try storing { [directory = workspace.directory] () throws(SystemError) in
-                try FileSystem.status(path, in: directory) != nil
-            }
-            if !isTaken, view.changes[id.key] == nil { return id }
-        }
-    }
-
-    /// Keeps the number of a record that is deleted from being given out again, also in a clone, whose files end below
-    /// it.
-    public func retire<R: Record>(_ id: ID<R>) throws(StoreError) {
-        guard let number = Identifier.number(of: id.text), number == header.highest(of: R.kind),
-            var record = try get(WorkspaceRecord.theID), record.floor[R.kind] < number
-        else { return }
-        record.floor[R.kind] = number
-        try put(record)
-    }
-
-    /// Takes note of the numbers of task files that somebody added: they are given out no more.
-    private func noteAddedTasks() throws(StoreError) {
-        let modified = try modificationOfTasks()
-        guard modified != header.tasksModified else { return }
-        for place in try RecordPlaces(directory: workspace.directory).of(.task) { header.note(place.key) }
-        header.tasksModified = modified
-    }
-
-    private func modificationOfTasks() throws(StoreError) -> Int64 {
-        try storing { [directory = workspace.directory] () throws(SystemError) in
-            try FileSystem.status(RecordKind.task.directory, in: directory)?.modified ?? 0
-        }
-    }
-
-    private func randomID<R: Record>(prefix: String) throws(StoreError) -> ID<R> {
-        let alphabet = Array("abcdefghijkmnpqrstuvwxyz23456789")
-        while true {
-            let bytes = try storing { () throws(SystemError) in
-                try Environment.random(count: Identifier.hashLength)
-            }
-            let hash = String(bytes.map { alphabet[Int($0) % alphabet.count] })
-            // All digits would look like a number.
-            if Int(hash) == nil, let id = ID<R>("\(prefix)-\(hash)") { return id }
-        }
-    }
 
     // MARK: Committing
 
