@@ -251,7 +251,7 @@ public struct Explanation: Sendable {
     // MARK: Where it stands
 
     private mutating func explainStatus() {
-        let reason = task.statusReason.map { " (\($0))" } ?? ""
+        let reason = task.tellingReason.map { " (\($0))" } ?? ""
         let hint = Self.help(for: task.id, task.status)
         switch task.status {
         case .blocked: add(.blocked, "is blocked\(reason)", hint: hint)

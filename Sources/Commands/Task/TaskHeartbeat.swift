@@ -27,7 +27,7 @@ enum TaskHeartbeat {
 
     static func beat(_ context: Context) throws {
         let engine = try context.engine()
-        var (references, text) = try TaskVerbs.references(context)
+        var (references, text) = try TaskVerbs.references(context, textFor: .heartbeat)
         if references.isEmpty { references = [try context.ownTask()] }
         var heartbeat = Heartbeat()
         heartbeat.lease = context[TaskVerbs.lease]

@@ -70,7 +70,7 @@ enum TaskVerbs {
 
     static func perform(_ verb: TaskVerb, _ context: Context) throws {
         let engine = try context.engine()
-        var (references, reason) = try references(context)
+        var (references, reason) = try references(context, textFor: verb)
         var options = VerbOptions()
         reason = context[Self.reason] ?? reason
         options.reason = reason
@@ -87,12 +87,16 @@ enum TaskVerbs {
         try context.report(changed, engine, isBatch: references.count > 1)
     }
 
-    /// The tasks that are meant. Within an agent's command a single word that is no task is the text.
-    static func references(_ context: Context) throws -> ([String], text: String?) {
+    /// The verbs by which an agent's command reports: within it they need no task.
+    private static let reports: [TaskVerb] = [.block, .submit, .complete, .fail, .heartbeat]
+
+    /// The tasks that are meant. Within an agent's command the only argument of a verb that reports is the text, unless
+    /// it is a task, or looks like one that was mistyped.
+    static func references(_ context: Context, textFor verb: TaskVerb) throws -> ([String], text: String?) {
         let words = context.all(tasks)
-        guard context.caller.task != nil, words.count == 1, try context.snapshot().taskID(words[0]) == nil else {
-            return (words, nil)
-        }
+        guard context.caller.task != nil, words.count == 1, reports.contains(verb), !words[0].resemblesTask,
+            try context.snapshot().taskID(words[0]) == nil
+        else { return (words, nil) }
         return ([], words[0])
     }
 }
@@ -108,6 +112,13 @@ extension Context {
 }
 
 extension String {
+    /// Whether it could be meant as an id: letters and a number, with or without a dash, or a part of that.
+    fileprivate var resemblesTask: Bool {
+        let rest = utf8.drop { ($0 | 0x20) &- UInt8(ascii: "a") < 26 }
+        let number = rest.first == UInt8(ascii: "-") ? rest.dropFirst() : rest
+        return !rest.isEmpty && number.allSatisfy { $0.decimalDigit != nil }
+    }
+
     /// `ends a task` as `end a task`: the summaries of the table complete "This command …", those of commands do not.
     fileprivate var imperative: String {
         guard let end = firstIndex(of: " ") else { return self }

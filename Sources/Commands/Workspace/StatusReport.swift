@@ -148,7 +148,7 @@ struct WorkspaceState {
         if let work, let expiry = work.expiry {
             return "lease expired at \(expiry)" + (work.holder.map { " while held by \($0)" } ?? "")
         }
-        guard task.status == .todo else { return task.statusReason }
+        guard task.status == .todo else { return task.tellingReason }
         return try readiness.dependencyCauses(task).map(\.text).joined(separator: "; ")
     }
 

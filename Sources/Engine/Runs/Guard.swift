@@ -13,7 +13,7 @@ enum GuardMessage {
     case begin(ID<Run>)
     /// A run is settled.
     case end(ID<Run>)
-    /// Runs wait that this supervisor does not stay for: the guard starts others when it has ended.
+    /// Runs wait that this supervisor does not stay for: the guard starts another one.
     case launch
 
     var text: String {
@@ -41,7 +41,8 @@ struct Guard {
     private let channel: Channel
     private let signals: Signals
     private var proofs: [ID<Run>: File] = [:]
-    private var launches = false
+    /// The supervisors that it has started for runs that are not its own: they outlive it.
+    private var launched: Set<Int32> = []
 
     /// Watches over the process `supervisor`, the other end of `channel`.
     init(over supervisor: Int32, _ channel: Channel, _ signals: Signals) {
@@ -82,18 +83,23 @@ struct Guard {
     private static func closeDescriptor(of channel: Channel) { channel.file.closeNow() }
 
     private mutating func run(_ engine: () throws -> Engine) throws -> Int32 {
-        let status = try waitForSupervisor()
+        let status = try waitForSupervisor(engine)
         try endDescendants()
         // A retry, or whatever waits for the slots that are free now.
-        if !proofs.isEmpty, try settle(try engine()) { launches = true }
-        proofs = [:]
-        Signals.release()
-        // There is nobody to tell: what does not start now waits for the next pass.
-        if launches { _ = try Launcher(engine()).launch() }
+        if !proofs.isEmpty, try settle(try engine()) { launch(engine) }
         return status
     }
 
-    private mutating func waitForSupervisor() throws -> Int32 {
+    private mutating func launch(_ engine: () throws -> Engine) {
+        do {
+            let own = proofs.values + [channel.file]
+            if let pid = try Launcher(try engine()).leave(closing: own) { launched.insert(pid) }
+        } catch {
+            // There is nobody to tell: what does not start now waits for the next pass.
+        }
+    }
+
+    private mutating func waitForSupervisor(_ engine: () throws -> Engine) throws -> Int32 {
         var isOpen = true
         // A command that has lasted a second may last a day: the guard is to be small then.
         var patience: Duration? = .seconds(1)
@@ -103,14 +109,15 @@ struct Guard {
                 Process.releaseCode()
                 patience = nil
             }
-            if isOpen, ready[1] { isOpen = try takeMessage() }
+            if isOpen, ready[1] { isOpen = try takeMessage(engine) }
             for arrival in try signals.arrivals() where arrival.signal != .child && arrival.wasSent {
                 // One from the terminal has reached the supervisor as well.
                 try Process.send(arrival.signal, to: supervisor)
             }
             while case .ended(let child) = try Process.collect() {
+                launched.remove(child.pid)
                 guard child.pid == supervisor else { continue }
-                while isOpen, try Poll.wait(for: [channel.file], within: .zero)[0] { isOpen = try takeMessage() }
+                while isOpen, try Poll.wait(for: [channel.file], within: .zero)[0] { isOpen = try takeMessage(engine) }
                 if case .exited(let status) = child.ending { return status }
                 return 125
             }
@@ -118,28 +125,32 @@ struct Guard {
     }
 
     /// - Returns: false at the end of the channel.
-    private mutating func takeMessage() throws -> Bool {
+    private mutating func takeMessage(_ engine: () throws -> Engine) throws -> Bool {
         guard let (text, file) = try channel.receive() else { return false }
         switch GuardMessage(text) {
         case .begin(let run): proofs[run] = file
         case .end(let run): proofs[run] = nil
-        case .launch: launches = true
+        case .launch: launch(engine)
         case nil: break
         }
         return true
     }
 
-    /// Kills everything below this process until nothing is left.
-    private func endDescendants() throws {
+    /// Kills everything below this process until nothing is left but the supervisors of other runs.
+    private mutating func endDescendants() throws {
         while true {
             switch try Process.collect() {
             case .childless: return
-            case .ended: continue
+            case .ended(let child):
+                launched.remove(child.pid)
+                continue
             case .running: break
             }
-            for pid in ProcessTable.descendants(of: Environment.processID) {
-                try Process.send(.kill, to: Int32(pid))
-            }
+            let others = launched.map { Int($0) }
+            let spared = Set(others + ProcessTable.descendants(of: others))
+            let own = ProcessTable.descendants(of: Environment.processID).filter { !spared.contains($0) }
+            if own.isEmpty, !launched.isEmpty { return }
+            for pid in own { try Process.send(.kill, to: Int32(pid)) }
             Clock.sleep(.milliseconds(5))
         }
     }

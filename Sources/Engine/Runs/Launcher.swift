@@ -35,27 +35,47 @@ public struct Launcher {
             return nil
         }
         let report = try Pipe()
-        if try Process.fork() == 0 {
-            report.reader.closeNow()
-            // What the caller catches arrives in a pipe that the two processes would share.
-            Signals.release()
-            do {
-                try Process.startSession()
-                try Self.leaveStreams()
-                let status = try Guard.divide(
-                    { try Self.ownEngine(engine) }, inGuard: { report.writer.closeNow() }
-                ) { channel in
-                    supervise(channel, report.writer, includingQueues: includingQueues)
-                }
-                Process.exit(status)
-            } catch {
-                Process.exit(125)
-            }
-        }
+        _ = try fork(reportingTo: report.writer, closing: [report.reader], includingQueues: includingQueues)
         report.writer.closeNow()
         // It closes when the first pass is over, or when they are gone; an error is all that is said over it.
         let reason = String(decoding: try report.reader.rest(), as: UTF8.self)
         return reason.isEmpty ? nil : reason
+    }
+
+    /// The same for a guard, whose own runs go on meanwhile: it neither waits nor is told.
+    ///
+    /// - Parameter files: what the guard holds, and nobody else may.
+    /// - Returns: the new process; nil when the supervisor of a surrounding run starts what waits.
+    func leave(closing files: [File]) throws -> Int32? {
+        if let run = try surroundingRun() {
+            try Engine.wake(run)
+            return nil
+        }
+        let report = try Pipe()
+        defer {
+            report.reader.closeNow()
+            report.writer.closeNow()
+        }
+        return try fork(reportingTo: report.writer, closing: files + [report.reader], includingQueues: false)
+    }
+
+    /// Makes the process that becomes the guard of a new supervisor.
+    private func fork(reportingTo report: File, closing files: [File], includingQueues: Bool) throws -> Int32 {
+        let pid = try Process.fork()
+        guard pid == 0 else { return pid }
+        for file in files { file.closeNow() }
+        // What the caller catches arrives in a pipe that the two processes would share.
+        Signals.release()
+        do {
+            try Process.startSession()
+            try Self.leaveStreams()
+            let status = try Guard.divide({ try Self.ownEngine(engine) }, inGuard: { report.closeNow() }) { channel in
+                supervise(channel, report, includingQueues: includingQueues)
+            }
+            Process.exit(status)
+        } catch {
+            Process.exit(125)
+        }
     }
 
     /// The live run whose command has started this process; nil for everybody else.

@@ -144,8 +144,23 @@ public struct Prompt: Sendable {
         `tf task list` and `tf task why` tell how others stand.
         """
 
+    /// How somebody reports who has claimed the task: without a run there is nothing that knows whose task it is.
+    private var claimContract: String {
+        """
+        Report with the id of the task, and with the token of its lease in TF_LEASE:
+
+        - `tf task comment \(task.id) TEXT` says something about the task
+        - `tf task heartbeat \(task.id) --note TEXT --percent N` keeps the lease and tells how far it is
+        - `tf task submit \(task.id)` has a person look at the work
+        - `tf task block \(task.id) --reason TEXT` says what you cannot go on without
+        - `tf task complete \(task.id)` and `tf task fail \(task.id) --reason TEXT` end the task
+        - `tf task release \(task.id)` gives it back
+        """
+    }
+
     private var reporting: String {
         if context.run?.isReaction == true { return Self.reactionContract }
+        if context.run == nil, context.agent?.argumentVector == nil { return claimContract }
         var parts: [String] = []
         if !task.check.isEmpty {
             parts.append("These commands must pass when you have finished:\n\n" + list(task.check))

@@ -105,6 +105,7 @@ final class Supervisor {
         leavesStartableRuns = changed.hasStartableRuns
         wantsStart = false
         if let started { takeIn(started) }
+        try leaveRest()
         return task
     }
 
@@ -127,12 +128,18 @@ final class Supervisor {
         live.attempt { try shutdown == nil ? live.follower?.finish() : live.follower?.copy() }
         if case .front = role {
             if shutdown != nil { try giveUp() }
-            if leavesStartableRuns { try tellGuard(.launch) }
         }
         if case .worker(let plan) = role, plan.end == .afterOne, shutdown == nil, leavesStartableRuns {
             // What triggers have queued is none of the work that it was to do.
             try tellGuard(.launch)
         }
+    }
+
+    /// In front: leaves what others have to start to another supervisor, at once, for this one may stay long.
+    private func leaveRest() throws {
+        guard leavesStartableRuns else { return }
+        leavesStartableRuns = false
+        try tellGuard(.launch)
     }
 
     /// Says something to the guard, if it is still there.
@@ -268,7 +275,7 @@ final class Supervisor {
             case .user1:
                 live.attempt { try live.takeStopRequests() }
                 // One of its commands may have queued something.
-                if !isFront { wantsStart = true }
+                if isFront { try tellGuard(.launch) } else { wantsStart = true }
             default:
                 switch role {
                 case .front: interrupt(by: arrival)
@@ -348,6 +355,7 @@ final class Supervisor {
         for start in started { takeIn(start) }
         for run in ended { try tellGuard(.end(run.id)) }
         try tellSettled(ended.map(\.id), changed.commit)
+        if isFront { try leaveRest() }
         // One that could not become its command has ended already.
         if !live.ended.isEmpty { return try commit() }
         if case .worker = role, room > 0, started.isEmpty {

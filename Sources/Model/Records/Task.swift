@@ -241,3 +241,11 @@ extension Task {
         }
     }
 }
+
+extension Task {
+    /// Why it is as it is: of a failure that nobody gave a reason for, its error.
+    public var tellingReason: String? {
+        let usual = [TaskVerb.fail, .timeout, .lose].map { TaskTransition.of($0).defaultReason }
+        return usual.contains(statusReason) ? lastError ?? statusReason : statusReason
+    }
+}
