@@ -251,6 +251,11 @@ static int make_pipe(int ends[2]) {
 #endif
 }
 
+static void close_pipe(const int ends[2]) {
+    if (ends[0] >= 0) close(ends[0]);
+    if (ends[1] >= 0) close(ends[1]);
+}
+
 static bool is_caught[NSIG];
 
 /// The mask that commands are to have; -1 while it is this process's own.
@@ -359,10 +364,8 @@ struct spawner {
     struct spawner *next;
     struct command *command;
     sem_t wanted;
-    /// How many children it was asked for.
+    /// The number of the child that it is asked for.
     unsigned asked;
-    /// Where births are told: a pipe, because emulators make a plain fork of vfork.
-    int births[2];
 };
 
 /// The number of a child, or why there is none. The child tells it before it stands still; the thread tells it again
@@ -378,12 +381,16 @@ static struct {
     pid_t owner;
     pthread_mutex_t lock;
     struct spawner *idle;
+    /// How many children were asked for, one after the other.
+    unsigned asked;
+    /// Where their births are told: a pipe, because emulators make a plain fork of vfork.
+    int births[2];
 } spawners;
 
 static void tell_birth(const struct spawner *spawner, pid_t pid) {
     struct birth birth = { spawner->asked, pid, errno };
     ssize_t written;
-    do written = write(spawner->births[1], &birth, sizeof birth);
+    do written = write(spawners.births[1], &birth, sizeof birth);
     while (written < 0 && errno == EINTR);
 }
 
@@ -411,12 +418,6 @@ static void *make_children(void *argument) {
 static struct spawner *new_spawner(void) {
     struct spawner *spawner = calloc(1, sizeof *spawner);
     if (!spawner) return NULL;
-    if (make_pipe(spawner->births) < 0) {
-        int error = errno;
-        free(spawner);
-        errno = error;
-        return NULL;
-    }
     sem_init(&spawner->wanted, 0, 0);
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
@@ -431,16 +432,22 @@ static struct spawner *new_spawner(void) {
     pthread_sigmask(SIG_SETMASK, &former, NULL);
     pthread_attr_destroy(&attributes);
     if (error == 0) return spawner;
-    close(spawner->births[0]);
-    close(spawner->births[1]);
     free(spawner);
     errno = error;
     return NULL;
 }
 
-/// Makes the child, and takes over `command`.
-static pid_t make_child(struct command *command) {
+/// One after the other: a birth that is told is that of the child that was asked for last, or of an earlier one.
+static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
+
+static pid_t make_child_in_turn(struct command *command) {
     if (spawners.owner != command->parent) {
+        if (spawners.owner != 0) close_pipe(spawners.births);
+        spawners.owner = 0;
+        if (make_pipe(spawners.births) < 0) {
+            free(command);
+            return -1;
+        }
         spawners.owner = command->parent;
         spawners.idle = NULL;
         pthread_mutex_init(&spawners.lock, NULL);
@@ -455,14 +462,24 @@ static pid_t make_child(struct command *command) {
         return -1;
     }
     spawner->command = command;
-    unsigned asked = ++spawner->asked;
+    unsigned asked = spawner->asked = ++spawners.asked;
     sem_post(&spawner->wanted);
     struct birth birth;
     ssize_t count;
-    do count = read(spawner->births[0], &birth, sizeof birth);
+    do count = read(spawners.births[0], &birth, sizeof birth);
     while ((count < 0 && errno == EINTR) || (count > 0 && birth.asked != asked));
     if (birth.pid < 0) errno = birth.error;
     return birth.pid;
+}
+
+/// Makes the child, and takes over `command`.
+static pid_t make_child(struct command *command) {
+    pthread_mutex_lock(&turn);
+    pid_t pid = make_child_in_turn(command);
+    int error = errno;
+    pthread_mutex_unlock(&turn);
+    errno = error;
+    return pid;
 }
 
 #else
@@ -486,11 +503,6 @@ static pid_t make_child(struct command *command) {
 }
 
 #endif
-
-static void close_pipe(const int ends[2]) {
-    if (ends[0] >= 0) close(ends[0]);
-    if (ends[1] >= 0) close(ends[1]);
-}
 
 int tf_spawn_process(struct tf_spawn *spawn) {
     struct command *command = copy_request(spawn);

@@ -45,15 +45,18 @@ extension Transaction {
         let modified = try modificationOfTasks()
         guard modified != header.tasksAdopted else { return }
         let table = try TaskTable(view)
+        var isWhole = true
         for key in try storing({ [view] () throws(SystemError) in try table.added(view) }) {
             do {
                 if case .changed(let change) = try view.find(key) { try adopt(change) }
             } catch {
                 guard case .invalidRecord(let invalid) = error else { throw error }
                 workspace.options.warn("\(invalid); left out")
+                isWhole = false
             }
         }
-        header.tasksAdopted = modified
+        // Putting a bad one right does not change the directory, so it is looked for again.
+        header.tasksAdopted = isWhole ? modified : 0
     }
 
     /// Takes in triggers that somebody added, edited or removed by hand: unlike other records they act without being

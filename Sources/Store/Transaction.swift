@@ -96,12 +96,15 @@ public final class Transaction {
     /// Does something that may fail without the rest of the transaction: what it has staged by then is taken back.
     public func attempt<Result>(_ body: () throws -> Result) throws -> Result {
         let (staged, view, events, header, adopted) = (staged, view, events, header, outsideChanges.count)
+        let (receipts, forgotten) = (itemReceipts, forgotten)
         do {
             return try body()
         } catch {
             self.staged = staged
             self.view = view
             self.events = events
+            itemReceipts = receipts
+            self.forgotten = forgotten
             self.header = header
             // What somebody did to a file has happened in any case.
             for change in outsideChanges[adopted...] { enter(change) }

@@ -176,3 +176,50 @@ struct MistypedTests {
         #expect(try tf.task("T-1")["status_reason"].string == "keyless")
     }
 }
+
+@Suite("When trying again ends")
+struct PatienceTests {
+    @Test("a drain within a run does not wait for the slot that this run has")
+    func within() throws {
+        let tf = try Workspace()
+        try tf("config", "jobs", "1")
+        try tf("agent", "add", "sub", "--dispatch", "queue", "--", "true")
+        try tf.addAgent("lead", shell: "tf task create Child --agent sub; tf work --drain")
+        try tf("task", "create", "Parent", "--agent", "lead", "--wait", limit: 20)
+        #expect(try tf.status("T-1") == "done")
+    }
+
+    @Test("a supervisor whose workspace is gone ends")
+    func gone() throws {
+        let tf = try Workspace()
+        try tf("agent", "add", "bad", "--max-attempts", "3", "--backoff", "1s", "--", "false")
+        try tf("task", "create", "Work", "--agent", "bad")
+        try tf.awaitRun("R-1", "failed")
+        let supervisor = try #require(tf.showRun("R-1")["supervisor"]["pid"].int)
+        try FileManager.default.removeItem(atPath: tf.path)
+        try eventually("the supervisor \(supervisor) has ended") { kill(pid_t(supervisor), 0) != 0 }
+    }
+
+    @Test("starts that fail one after the other end one after the other, however many there are")
+    func manyFailures() throws {
+        let tf = try Workspace()
+        try tf.write("#!/nonexistent\n", to: tf.directory + "/bad")
+        chmod(tf.directory + "/bad", 0o755)
+        try tf("agent", "add", "bad", "--dispatch", "queue", "--", tf.directory + "/bad")
+        let batch = "[" + (1...300).map { #"{"title": "\#($0)", "agent": "bad"}"# }.joined(separator: ",") + "]"
+        try tf.write(batch, to: tf.directory + "/batch")
+        try tf("task", "create", "--from", "batch")
+        // A stack that a call within a call for each of them would not fit into.
+        let outcome = try tf.shell("ulimit -s 512; tf work --drain --jobs 1 -q | wc -l")
+        #expect(outcome.text == "300", "\(outcome)")
+        #expect(try tf.tasks().allSatisfy { $0["status"].string == "blocked" })
+    }
+
+    @Test("a lease is not extended within a run, and the heartbeat counts all the same")
+    func heartbeat() throws {
+        let tf = try Workspace()
+        try tf.addAgent("steady", shell: "tf task heartbeat --for 5m --note halfway")
+        try tf("task", "create", "Work", "--agent", "steady", "--wait")
+        #expect(try tf.task("T-1")["progress"]["text"].string == "halfway")
+    }
+}

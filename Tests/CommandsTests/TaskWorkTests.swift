@@ -104,12 +104,12 @@ struct TaskWorkTests {
             let outcome = try tf.run(["task", verb[0], "T-1", "--lease", token] + verb.dropFirst(), exits: 1)
             #expect(
                 outcome.stderr.contains("T-1 is todo")
-                    && outcome.stderr.contains("lease that the token belongs to has ended"))
+                    && outcome.stderr.contains("that of no lease any more"))
             #expect(outcome.stderr.hasSuffix("hint: tf task claim T-1 --as ann\n"), "\(outcome)")
         }
         #expect(
             try tf.run(["task", "complete", "T-1"], exits: 1, environment: ["TF_LEASE": token]).stderr.contains(
-                "has ended"))
+                "of no lease any more"))
         // A token that is in force is only not meant for this task.
         _ = try tf.create()
         let other = try tf("task", "claim", "T-2", "--as", "ann").text.split(separator: " ").last.map(String.init) ?? ""

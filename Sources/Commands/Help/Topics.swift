@@ -17,7 +17,7 @@ enum Topics {
 
                   N      the command's own status
                   1      it exited with 0, but its task did not succeed: it was failed or blocked
-                         from inside, or put back
+                         from inside, or put back (not run wait, which is about the run alone)
                   128+N  the command died by signal N
                   124    its time was over
                   125    the run was lost, or tf itself failed

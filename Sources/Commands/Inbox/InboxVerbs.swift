@@ -52,6 +52,9 @@ enum InboxResolve {
         let changed: Changed
         if context[all] {
             guard references.isEmpty else { throw context.invocation.refusal("--all and N exclude each other") }
+            guard context[reason] == nil else {
+                throw context.invocation.refusal("--all and --reason exclude each other")
+            }
             changed = try engine.resolveInformation()
         } else {
             guard !references.isEmpty else {

@@ -25,8 +25,9 @@ final class Supervisor {
     private let channel: Channel
     private let signals: Signals
     private let live: LiveRuns
-    /// When a commit that failed is tried again.
+    /// When a commit that failed is tried again, and since when it has failed.
     private var retryAt: Duration?
+    private var failingSince = Duration.zero
     private var shutdown: LiveRun.Stop?
     /// Runs that this supervisor has queued for later, and when: it stays for them.
     private var waiting: [ID<Run>: Timestamp] = [:]
@@ -61,6 +62,7 @@ final class Supervisor {
     var settled: ((Task, Run) throws -> Void)?
 
     private static let starvedPatience = Duration.seconds(5)
+    private static let patience = Duration.seconds(60)
 
     init(_ engine: Engine, role: SupervisorRole, surroundings: RunSurroundings, channel: Channel) throws {
         self.engine = Engine(
@@ -331,6 +333,11 @@ final class Supervisor {
     ///
     /// If that cannot be done now (locked, full disk), it is tried again until it can: the proofs of life are kept.
     private func commit() throws {
+        // One that could not become its command has ended as soon as it was started.
+        repeat { try commitPass() } while !live.ended.isEmpty && retryAt == nil
+    }
+
+    private func commitPass() throws {
         let now = Clock.monotonic()
         if let retryAt, now < retryAt { return }
         let isRepeated = retryAt != nil
@@ -342,7 +349,8 @@ final class Supervisor {
             let mayStart = shutdown == nil && !isClosing
             (started, changed) = try commitOnce(starts: starts || (mayStart && !live.ended.isEmpty))
         } catch {
-            guard hasMadePass || !live.ended.isEmpty || !live.isEmpty else { throw error }
+            if !isRepeated { failingSince = now }
+            guard !live.ended.isEmpty || !live.isEmpty || hasMadePass && mayTryAgain(now) else { throw error }
             if !isRepeated {
                 engine.workspace.options.warn("cannot commit (\(Failure(error).message)); trying again")
             }
@@ -356,14 +364,24 @@ final class Supervisor {
         for run in ended { try tellGuard(.end(run.id)) }
         try tellSettled(ended.map(\.id), changed.commit)
         if isFront { try leaveRest() }
-        // One that could not become its command has ended already.
-        if !live.ended.isEmpty { return try commit() }
         if case .worker = role, room > 0, started.isEmpty {
             sweepAt = try engine.nextDue()
             // Whoever has the slot may go without a word.
             let look = engine.workspace.clock.now() + Self.starvedPatience
             if isStarved { sweepAt = min(sweepAt ?? look, look) }
         }
+    }
+
+    /// Whether to go on trying to begin something, with nothing to lose: a worker that stays does for as long as there is
+    /// a workspace, everybody else for a while.
+    private func mayTryAgain(_ now: Duration) -> Bool {
+        do throws(SystemError) {
+            guard try engine.workspace.directory.status().links > 0 else { return false }
+        } catch {
+            return false
+        }
+        if case .worker(let plan) = role, plan.end == .never { return true }
+        return now - failingSince < Self.patience
     }
 
     private func commitOnce(starts: Bool) throws -> ([RunStart.Started], Changed) {
@@ -436,7 +454,8 @@ final class Supervisor {
         }
         guard case .worker = role else { return try Slots(change).startable(selection) }
         let startable = try Slots(change).startable(selection, keeping: &queue)
-        isStarved = queue?.isStarved ?? false
+        // Within a run the slot may be that run's own, which waits for this worker.
+        isStarved = engine.caller.run == nil && queue?.isStarved == true
         return startable
     }
 

@@ -47,8 +47,9 @@ extension Change {
             lease.expiresAt = transaction.now(for: lease) + (length ?? lease.length).value
             try transaction.put(lease)
             keys.append(lease.key)
-        } else if length != nil {
+        } else if length != nil, caller.task != task.id {
             throw Failure(.refused, "\(task.id) is not leased: there is no lease to be extended")
+            // What a run holds does not expire.
         }
         if let run = task.run, caller.task == task.id, caller.run == run {
             try Liveness(transaction.workspace).beat(run, at: now)

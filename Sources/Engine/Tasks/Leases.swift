@@ -25,7 +25,7 @@ struct Leases {
                 let token = token ?? change.caller.lease, try !isInForce(token)
             else { throw error }
             throw Failure(
-                .refused, "\(error.message); the lease that the token belongs to has ended",
+                .refused, "\(error.message); the token given is that of no lease any more",
                 hint: task.status == .todo
                     ? "tf task claim \(task.id) --as \(task.worker ?? "NAME")" : "tf task show \(task.id)",
                 details: Failure(error).details)

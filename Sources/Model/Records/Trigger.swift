@@ -301,8 +301,8 @@ public struct EventFields {
     /// What `tf`'s own events have in their `data`; those that people emit have what they are given.
     public static let ofData: Set<String> = [
         "action", "at", "attempt", "code", "details", "error", "event", "exit_code", "expires_at", "failures", "fields",
-        "from", "next_at", "not_before", "notification", "owner", "reason", "record", "records", "repairs", "run",
-        "signal", "task", "to", "type", "verb",
+        "from", "next_at", "not_before", "notification", "owner", "percent", "reason", "record", "records",
+        "repairs", "run", "signal", "task", "text", "to", "type", "verb",
     ]
 
     /// The short words for fields of tasks.
