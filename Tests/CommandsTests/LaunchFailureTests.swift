@@ -200,6 +200,19 @@ struct PatienceTests {
         try eventually("the supervisor \(supervisor) has ended") { kill(pid_t(supervisor), 0) != 0 }
     }
 
+    @Test("so does one whose outcome has no place any more")
+    func goneMeanwhile() throws {
+        let tf = try Workspace()
+        try tf.touch("hold")
+        try tf.addAgent("slow", shell: "while [ -e hold ]; do sleep 0.02; done")
+        try tf("task", "create", "Work", "--agent", "slow")
+        try tf.awaitRun("R-1", "running")
+        let supervisor = try #require(try tf.showRun("R-1")["supervisor"]["pid"].int)
+        try FileManager.default.removeItem(atPath: tf.path)
+        try FileManager.default.removeItem(atPath: tf.directory + "/hold")
+        try eventually("the supervisor \(supervisor) has ended") { kill(pid_t(supervisor), 0) != 0 }
+    }
+
     @Test("starts that fail one after the other end one after the other, however many there are")
     func manyFailures() throws {
         let tf = try Workspace()

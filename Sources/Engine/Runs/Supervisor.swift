@@ -350,7 +350,7 @@ final class Supervisor {
             (started, changed) = try commitOnce(starts: starts || (mayStart && !live.ended.isEmpty))
         } catch {
             if !isRepeated { failingSince = now }
-            guard !live.ended.isEmpty || !live.isEmpty || hasMadePass && mayTryAgain(now) else { throw error }
+            guard !isGone, !live.ended.isEmpty || !live.isEmpty || hasMadePass && mayTryAgain(now) else { throw error }
             if !isRepeated {
                 engine.workspace.options.warn("cannot commit (\(Failure(error).message)); trying again")
             }
@@ -372,14 +372,18 @@ final class Supervisor {
         }
     }
 
-    /// Whether to go on trying to begin something, with nothing to lose: a worker that stays does for as long as there is
-    /// a workspace, everybody else for a while.
-    private func mayTryAgain(_ now: Duration) -> Bool {
+    /// Whether somebody has removed the workspace: then no outcome has a place any more.
+    private var isGone: Bool {
         do throws(SystemError) {
-            guard try engine.workspace.directory.status().links > 0 else { return false }
+            return try engine.workspace.directory.status().links == 0
         } catch {
             return false
         }
+    }
+
+    /// Whether to go on trying to begin something, with nothing to lose: a worker that stays does, everybody else for a
+    /// while.
+    private func mayTryAgain(_ now: Duration) -> Bool {
         if case .worker(let plan) = role, plan.end == .never { return true }
         return now - failingSince < Self.patience
     }
