@@ -20,20 +20,13 @@ public struct Launcher {
     /// - Parameter includingQueues: also runs of agents with dispatch `queue`.
     /// - Returns: why nothing could be started, in a sentence; nil when it could.
     public func launch(includingQueues: Bool = false) -> String? {
-        do {
-            let reason = try start(includingQueues: includingQueues)
-            return reason.map { "the runs that wait could not be started (\($0)); tf tick tries it again" }
-        } catch {
-            return "the runs that wait could not be started (\(Failure(error).message)); tf tick tries it again"
-        }
+        let reason: String?
+        do { reason = try start(includingQueues: includingQueues) } catch { reason = Failure(error).message }
+        return reason.map { "the runs that wait could not be started (\($0)); tf tick tries it again" }
     }
 
     private func start(includingQueues: Bool) throws -> String? {
-        if let run = try surroundingRun() {
-            // What is started from within a run is ended with it. The supervisor of that run is not, and can start more.
-            try Engine.wake(run)
-            return nil
-        }
+        if try wakesSurrounding() { return nil }
         let report = try Pipe()
         _ = try fork(reportingTo: report.writer, closing: [report.reader], includingQueues: includingQueues)
         report.writer.closeNow()
@@ -47,10 +40,7 @@ public struct Launcher {
     /// - Parameter files: what the guard holds, and nobody else may.
     /// - Returns: the new process; nil when the supervisor of a surrounding run starts what waits.
     func leave(closing files: [File]) throws -> Int32? {
-        if let run = try surroundingRun() {
-            try Engine.wake(run)
-            return nil
-        }
+        if try wakesSurrounding() { return nil }
         let report = try Pipe()
         defer {
             report.reader.closeNow()
@@ -78,13 +68,17 @@ public struct Launcher {
         }
     }
 
-    /// The live run whose command has started this process; nil for everybody else.
-    private func surroundingRun() throws -> Run? {
+    /// Wakes the supervisor of the live run whose command has started this process: what is started from within a run is
+    /// ended with it, but that supervisor is not, and can start more.
+    ///
+    /// - Returns: whether there is such a run.
+    private func wakesSurrounding() throws -> Bool {
         guard let id = engine.caller.run, let run = try engine.workspace.snapshot().getValid(id),
             run.status == .running,
             try Liveness(engine.workspace).isAlive(id)
-        else { return nil }
-        return run
+        else { return false }
+        try Engine.wake(run)
+        return true
     }
 
     private func supervise(_ channel: Channel, _ report: File, includingQueues: Bool) -> Int32 {
