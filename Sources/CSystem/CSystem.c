@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -114,6 +115,23 @@ void tf_status_of_each(
         if (runs[i]) pthread_join(threads[i], NULL);
 }
 
+int tf_replace(int directory, const char *path, const char *replacement) {
+#if defined(RENAME_EXCHANGE)
+    // ext4 writes a file to the disk at once that is renamed over another one, but not one that changes places with
+    // another: that is many times as fast, and saves writing what is replaced again soon.
+    if (renameat2(directory, replacement, directory, path, RENAME_EXCHANGE) == 0) {
+        if (unlinkat(directory, replacement, 0) == 0) return 0;
+        int error = errno;
+        renameat2(directory, replacement, directory, path, RENAME_EXCHANGE);
+        errno = error;
+        return -1;
+    }
+    // There may be nothing to change places with, or a file system that does not do that.
+    if (errno != ENOENT && errno != EINVAL && errno != ENOSYS && errno != ENOTSUP) return -1;
+#endif
+    return renameat(directory, replacement, directory, path);
+}
+
 int tf_set_times(int fd, int64_t modified_ns) {
     struct timespec moment = { modified_ns / 1000000000, modified_ns % 1000000000 };
     struct timespec times[2] = { moment, moment };
@@ -153,6 +171,14 @@ int tf_sync_filesystem(int fd) {
     (void)fd;
     sync();
     return 0;
+#endif
+}
+
+void tf_begin_sync(int fd) {
+#if defined(__linux__)
+    sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+#else
+    (void)fd;
 #endif
 }
 

@@ -159,8 +159,11 @@ struct Journal: Sendable {
 
     /// Appends a line at `end` and returns where it ends. When it returns, the transaction is committed.
     ///
+    /// - Parameter meanwhile: done while the line is on its way to the disk.
     /// - Throws: `notWritten` when the journal is as it was before, `tailInDoubt` when it cannot even be cut back.
-    func append(_ bytes: [UInt8], at end: JournalPosition, durably: Bool) throws(StoreError) -> JournalPosition {
+    func append(
+        _ bytes: [UInt8], at end: JournalPosition, durably: Bool, meanwhile: () -> Void = {}
+    ) throws(StoreError) -> JournalPosition {
         let rotates = end.offset >= Self.segmentLimit
         let begin = Trace.begin()
         let start = rotates ? JournalPosition(segment: end.segment + 1, offset: 0) : end
@@ -178,7 +181,11 @@ struct Journal: Sendable {
             guard written == bytes.count else {
                 throw SystemError("write all of", file.path, code: SystemError.noSpace)
             }
-            if durably { try file.syncData() }
+            if durably {
+                file.beginSync()
+                meanwhile()
+                try file.syncData()
+            }
         } catch {
             do throws(SystemError) {
                 try file.resize(to: start.offset)

@@ -60,6 +60,9 @@ public final class Transaction {
     /// Done as soon as the change is certain, before the files say so.
     public var whenCommitted: () -> Void = {}
 
+    /// How many files are written before the commit, while the disk is waited for.
+    private static let mostPrepared = 16
+
     init(on workspace: Workspace, state: LockedState, purpose: Purpose) throws(StoreError) {
         self.workspace = workspace
         self.state = state
@@ -357,7 +360,16 @@ public final class Transaction {
         let bytes = line.bytes(putting: journaled)
         let durably = workspace.settings.durability == .commit
         let start = state.end
-        let end = try Journal(directory: workspace.directory).append(bytes, at: state.end, durably: durably)
+        var prepared: [NewRecordFile] = []
+        let end: JournalPosition
+        do {
+            end = try Journal(directory: workspace.directory).append(bytes, at: state.end, durably: durably) {
+                prepared = prepare(files, of: line)
+            }
+        } catch {
+            for file in prepared { file.discard() }
+            throw error
+        }
 
         // Committed. Whatever fails from here on is finished by the next writer.
         whenCommitted()
@@ -370,11 +382,28 @@ public final class Transaction {
         let begin = Trace.begin()
         defer { Trace.end(begin, "commit of \(line.events.count) events: \(files.count) records written, index, mark") }
         do {
-            try apply(line, files, sum: JournalLine.sum(ofLine: bytes) ?? 0, end: end)
+            try apply(line, files, prepared, sum: JournalLine.sum(ofLine: bytes) ?? 0, end: end)
         } catch {
             workspace.options.warn(
                 "the change is made, but not in all files yet (\(error)); the next command finishes it")
         }
+    }
+
+    /// Writes the first of the new files beside the old ones.
+    ///
+    /// - Returns: those that could be written; the others are written when the line is committed, and what prevents
+    ///   that is told then.
+    private func prepare(_ files: [[UInt8]], of line: JournalLine) -> [NewRecordFile] {
+        var prepared: [NewRecordFile] = []
+        do throws(SystemError) {
+            // Each stays open until it is in its place.
+            for (record, bytes) in zip(line.put, files).prefix(Self.mostPrepared) {
+                let path = Layout.file(record.key, subdirectory: record.subdirectory)
+                prepared.append(
+                    try NewRecordFile(bytes, for: path, in: workspace.directory, shared: workspace.record.shared))
+            }
+        } catch {}
+        return prepared
     }
 
     private func concernsTrigger(_ line: JournalLine) -> Bool {
@@ -390,8 +419,9 @@ public final class Transaction {
     /// Brings files, index and mark up to a committed line.
     ///
     /// - Parameter files: what stands in the file of each record that the line puts.
+    /// - Parameter prepared: the first of these, written already.
     private func apply(
-        _ line: JournalLine, _ files: [[UInt8]], sum: UInt32, end: JournalPosition
+        _ line: JournalLine, _ files: [[UInt8]], _ prepared: [NewRecordFile], sum: UInt32, end: JournalPosition
     ) throws(SystemError) {
         let directory = workspace.directory
         let status = try FileSystem.status(RecordKind.task.directory, in: directory)
@@ -410,7 +440,10 @@ public final class Transaction {
             let bytes = files[index]
             let path = Layout.file(record.key, subdirectory: record.subdirectory)
             if rejected.contains(record.key) { try FileSystem.rename(path, to: path + ".rejected", in: directory) }
-            let identity = try RecordFile.write(bytes, to: path, in: directory, shared: workspace.record.shared)
+            let identity =
+                index < prepared.count
+                ? try prepared[index].install()
+                : try RecordFile.write(bytes, to: path, in: directory, shared: workspace.record.shared)
             entries.append(IndexEntry(record, identity: identity, sum: Checksum.of(bytes)))
             workspace.options.cache?.keep(record, in: identity)
             header.note(record)

@@ -167,6 +167,9 @@ public final class File: Sendable {
         try call("truncate", path) { ftruncate(descriptor, off_t(size)) }
     }
 
+    /// Has the system begin with what ``syncData()`` waits for.
+    public func beginSync() { tf_begin_sync(descriptor) }
+
     /// Returns when the file's content is on the disk.
     public func syncData() throws(SystemError) {
         try call("sync", path) { tf_sync_data(descriptor) }

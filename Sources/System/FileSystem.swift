@@ -46,6 +46,14 @@ public enum FileSystem {
         try call("rename to", new) { renameat(descriptor, old, descriptor, new) }
     }
 
+    /// Puts a file in the place of another one, if there is one, at once for everybody who looks.
+    ///
+    /// Faster than ``rename(_:to:in:)``, and without its care for the time after a power cut: the name may then belong
+    /// to a file without content. It is for files that are made again from something else.
+    public static func replace(_ path: String, with new: String, in directory: File) throws(SystemError) {
+        try call("replace", path) { tf_replace(directory.descriptor, path, new) }
+    }
+
     /// Removes a file.
     ///
     /// - Returns: false when there is none.

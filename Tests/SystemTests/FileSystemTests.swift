@@ -68,6 +68,33 @@ struct FileSystemTests {
         #expect(failure { try FileSystem.rename(directory("new"), to: directory("old")) }?.isMissing == true)
     }
 
+    @Test("a file takes the place of another or of nothing, and leaves its own name")
+    func replace() throws {
+        let place = try File(directory.path, [.read, .directory])
+        _ = try directory.file("old", "old")
+        for content in ["new", "newer"] {
+            _ = try directory.file("new", content)
+            try FileSystem.replace("old", with: "new", in: place)
+            #expect(try FileSystem.contents(directory("old")) == Array(content.utf8))
+            #expect(try FileSystem.contents(directory("new")) == nil)
+        }
+        try FileSystem.remove(directory("old"))
+        _ = try directory.file("new", "first")
+        try FileSystem.replace("old", with: "new", in: place)
+        #expect(try FileSystem.names(in: directory.path) == ["old"])
+        #expect(failure { try FileSystem.replace("old", with: "new", in: place) }?.isMissing == true)
+    }
+
+    @Test("what cannot be replaced stays, and so does what was to replace it")
+    func replaceDirectory() throws {
+        let place = try File(directory.path, [.read, .directory])
+        _ = try directory.file("new", "new")
+        try FileSystem.makeDirectories(directory("old/inner"))
+        #expect(failure { try FileSystem.replace("old", with: "new", in: place) } != nil)
+        #expect(try FileSystem.names(in: directory("old")) == ["inner"])
+        #expect(try FileSystem.contents(directory("new")) == Array("new".utf8))
+    }
+
     @Test("removing says whether there was something to remove")
     func remove() throws {
         _ = try directory.file("a")

@@ -37,6 +37,10 @@ void tf_status_of_each(
     int directory, const char *names, const uint32_t *offsets, size_t count, struct tf_file_status *statuses,
     int *errors);
 
+/// Puts a file in the place of another one, if there is one, at once for everybody who looks. Not to be relied on after
+/// a power cut: the name may then belong to a file without content.
+int tf_replace(int directory, const char *path, const char *replacement);
+
 /// Dates a file: both its times, in nanoseconds since the epoch.
 int tf_set_times(int fd, int64_t modified_ns);
 
@@ -46,6 +50,8 @@ int tf_punch_hole(int fd, int64_t offset, int64_t length);
 int64_t tf_seek_extent(int fd, int64_t offset, bool hole);
 /// Writes everything that belongs to the file system of `fd` to the disk.
 int tf_sync_filesystem(int fd);
+/// Begins to write what `tf_sync_data` waits for, where the system can be told; that call tells of every failure.
+void tf_begin_sync(int fd);
 /// `fdatasync`, or what reaches the disk elsewhere.
 int tf_sync_data(int fd);
 

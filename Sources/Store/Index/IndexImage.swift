@@ -40,7 +40,7 @@ struct IndexImage {
 
     /// Puts the index in place of what is there, with the lock held.
     func write(in directory: File) throws(SystemError) {
-        let temporary = RecordFile.temporaryName(for: Layout.index)
+        let temporary = NewRecordFile.temporaryName(for: Layout.index)
         try Layout.makeDirectory(Layout.cache, in: directory)
         // What stands there was derived, whatever it is; a directory is not replaced by renaming.
         if try FileSystem.status(Layout.index, in: directory)?.isDirectory == true {
