@@ -383,6 +383,35 @@ static void become_command(struct command *command) {
 
 #if defined(__linux__)
 
+/// What a child tells of itself before it stands still.
+struct birth {
+    /// The number of the child that was asked for.
+    unsigned asked;
+    pid_t pid;
+    /// Why there is none.
+    int error;
+    /// When the system says it was made; 0 when it does not say.
+    uint64_t start_ticks;
+};
+
+/// When the system says that this process was made, in the ticks of `/proc`; 0 when it does not say.
+static uint64_t own_start_ticks(void) {
+    char text[1024];
+    int fd = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return 0;
+    ssize_t count = read(fd, text, sizeof text - 1);
+    close(fd);
+    if (count <= 0) return 0;
+    text[count] = 0;
+    // The second field is the program's name in parentheses and may hold anything: go on behind the last one.
+    char *field = strrchr(text, ')');
+    for (int number = 2; field && number < 22; number++) field = strchr(field + 1, ' ');
+    uint64_t ticks = 0;
+    if (!field) return 0;
+    for (char *digit = field + 1; *digit >= '0' && *digit <= '9'; digit++) ticks = ticks * 10 + (*digit - '0');
+    return ticks;
+}
+
 /// A thread that makes children. A child made by vfork needs no copy of this process's memory, which would cost both
 /// sides a page fault for each page that is written later; but its thread stands still until the child has become its
 /// command. Such a thread never ends: the child would be killed with it.
@@ -392,14 +421,8 @@ struct spawner {
     sem_t wanted;
     /// The number of the child that it is asked for.
     unsigned asked;
-};
-
-/// The number of a child, or why there is none. The child tells it before it stands still; the thread tells it again
-/// afterwards, for one that was killed before it could.
-struct birth {
-    unsigned asked;
-    pid_t pid;
-    int error;
+    /// Where births are told: a pipe, because emulators make a plain fork of vfork.
+    int births[2];
 };
 
 static struct {
@@ -407,16 +430,12 @@ static struct {
     pid_t owner;
     pthread_mutex_t lock;
     struct spawner *idle;
-    /// How many children were asked for, one after the other.
-    unsigned asked;
-    /// Where their births are told: a pipe, because emulators make a plain fork of vfork.
-    int births[2];
-} spawners;
+} spawners = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
-static void tell_birth(const struct spawner *spawner, pid_t pid) {
-    struct birth birth = { spawner->asked, pid, errno };
+static void tell_birth(const struct spawner *spawner, struct birth birth) {
+    birth.asked = spawner->asked;
     ssize_t written;
-    do written = write(spawners.births[1], &birth, sizeof birth);
+    do written = write(spawner->births[1], &birth, sizeof birth);
     while (written < 0 && errno == EINTR);
 }
 
@@ -428,10 +447,11 @@ static void *make_children(void *argument) {
         pid_t pid = vfork();
         if (pid == 0) {
             begin_child(command);
-            tell_birth(self, getpid());
+            tell_birth(self, (struct birth) { .pid = getpid(), .start_ticks = own_start_ticks() });
             become_command(command);
         }
-        tell_birth(self, pid);
+        // Told again, for one that was killed before it could.
+        tell_birth(self, (struct birth) { .pid = pid, .error = errno });
         free(command);
         pthread_mutex_lock(&spawners.lock);
         self->next = spawners.idle;
@@ -444,6 +464,10 @@ static void *make_children(void *argument) {
 static struct spawner *new_spawner(void) {
     struct spawner *spawner = calloc(1, sizeof *spawner);
     if (!spawner) return NULL;
+    if (make_pipe(spawner->births) < 0) {
+        free(spawner);
+        return NULL;
+    }
     sem_init(&spawner->wanted, 0, 0);
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
@@ -458,59 +482,57 @@ static struct spawner *new_spawner(void) {
     pthread_sigmask(SIG_SETMASK, &former, NULL);
     pthread_attr_destroy(&attributes);
     if (error == 0) return spawner;
+    close_pipe(spawner->births);
     free(spawner);
     errno = error;
     return NULL;
 }
 
-/// One after the other: a birth that is told is that of the child that was asked for last, or of an earlier one.
-static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
-
-static pid_t make_child_in_turn(struct command *command) {
-    if (spawners.owner != command->parent) {
-        if (spawners.owner != 0) close_pipe(spawners.births);
-        spawners.owner = 0;
-        if (make_pipe(spawners.births) < 0) {
-            free(command);
-            return -1;
-        }
-        spawners.owner = command->parent;
-        spawners.idle = NULL;
-        pthread_mutex_init(&spawners.lock, NULL);
-    }
+/// A spawner that has nothing to do; NULL when none can be made.
+static struct spawner *take_spawner(pid_t owner) {
     pthread_mutex_lock(&spawners.lock);
+    if (spawners.owner != owner) {
+        // Those of the process that this one was forked from.
+        for (struct spawner *spawner = spawners.idle; spawner; spawner = spawner->next) close_pipe(spawner->births);
+        spawners.owner = owner;
+        spawners.idle = NULL;
+    }
     struct spawner *spawner = spawners.idle;
     if (spawner) spawners.idle = spawner->next;
     pthread_mutex_unlock(&spawners.lock);
-    if (!spawner) spawner = new_spawner();
+    return spawner ? spawner : new_spawner();
+}
+
+/// Has a child made, and takes over `command`.
+static int begin_making(struct command *command, struct tf_spawn *spawn) {
+    struct spawner *spawner = take_spawner(command->parent);
     if (!spawner) {
+        int error = errno;
         free(command);
+        errno = error;
         return -1;
     }
     spawner->command = command;
-    unsigned asked = spawner->asked = ++spawners.asked;
+    spawn->asked = ++spawner->asked;
+    spawn->maker = spawner;
     sem_post(&spawner->wanted);
-    struct birth birth;
-    ssize_t count;
-    do count = read(spawners.births[0], &birth, sizeof birth);
-    while ((count < 0 && errno == EINTR) || (count > 0 && birth.asked != asked));
-    if (birth.pid < 0) errno = birth.error;
-    return birth.pid;
+    return 0;
 }
 
-/// Makes the child, and takes over `command`.
-static pid_t make_child(struct command *command) {
-    pthread_mutex_lock(&turn);
-    pid_t pid = make_child_in_turn(command);
-    int error = errno;
-    pthread_mutex_unlock(&turn);
-    errno = error;
-    return pid;
+static void finish_making(struct tf_spawn *spawn) {
+    struct spawner *spawner = spawn->maker;
+    struct birth birth = { 0 };
+    ssize_t count;
+    do count = read(spawner->births[0], &birth, sizeof birth);
+    while ((count < 0 && errno == EINTR) || (count > 0 && birth.asked != spawn->asked));
+    spawn->pid = birth.pid;
+    spawn->start_ticks = birth.start_ticks;
+    errno = birth.error;
 }
 
 #else
 
-static pid_t make_child(struct command *command) {
+static int begin_making(struct command *command, struct tf_spawn *spawn) {
     sigset_t all, former;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &former);
@@ -524,38 +546,49 @@ static pid_t make_child(struct command *command) {
     // Both sides set the group, so that it is there for whoever looks first.
     if (pid > 0 && command->spawn.own_group && !command->spawn.own_session) setpgid(pid, pid);
     free(command);
+    spawn->pid = pid;
+    spawn->start_ticks = 0;
     errno = error;
-    return pid;
+    return pid < 0 ? -1 : 0;
 }
+
+static void finish_making(struct tf_spawn *spawn) { (void)spawn; }
 
 #endif
 
-int tf_spawn_process(struct tf_spawn *spawn) {
+int tf_spawn_begin(struct tf_spawn *spawn) {
     struct command *command = copy_request(spawn);
     if (!command) return -1;
     int release[2] = { -1, -1 }, failure[2] = { -1, -1 };
-    pid_t pid = -1;
+    int result = -1;
     if (make_pipe(failure) == 0 && make_pipe(release) == 0) {
         memcpy(command->release, release, sizeof release);
         memcpy(command->failure, failure, sizeof failure);
         command->parent = getpid();
-        pid = make_child(command);
+        result = begin_making(command, spawn);
     } else {
         free(command);
     }
-    if (pid < 0) {
+    if (result < 0) {
         int error = errno;
         close_pipe(release);
         close_pipe(failure);
         errno = error;
         return -1;
     }
-    close(failure[1]);
-    close(release[0]);
-    spawn->pid = pid;
     spawn->release_fd = release[1];
     spawn->failure_fd = failure[0];
+    spawn->child_fds[0] = release[0];
+    spawn->child_fds[1] = failure[1];
     return 0;
+}
+
+int tf_spawn_finish(struct tf_spawn *spawn) {
+    finish_making(spawn);
+    int error = errno;
+    close_pipe(spawn->child_fds);
+    errno = error;
+    return spawn->pid < 0 ? -1 : 0;
 }
 
 // MARK: Signals

@@ -15,9 +15,11 @@ public enum ProcessTable {
     ///
     /// - Returns: nil when there is no such process, or the system does not tell.
     public static func startMark(of pid: Int) -> String? {
-        guard let boot = bootID, let stat = stat(of: pid) else { return nil }
-        return "\(boot)/\(stat.startTicks)"
+        stat(of: pid).flatMap { startMark(ticks: $0.startTicks) }
     }
+
+    /// The mark of a process that began so many ticks after the system.
+    static func startMark(ticks: Int) -> String? { bootID.map { "\($0)/\(ticks)" } }
 
     /// Changes with each start of the system; nil where it has no such id.
     public static let bootID: String? = contents("/proc/sys/kernel/random/boot_id")?.trimmingNewline

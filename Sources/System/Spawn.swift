@@ -114,7 +114,10 @@ public struct Spawn: Sendable {
     ///
     /// Nothing of the command has run when this returns, so its id can be written down first. The child ends by itself
     /// when the result is dropped without ``HeldCommand/release()``.
-    public func start() throws(SystemError) -> HeldCommand {
+    public func start() throws(SystemError) -> HeldCommand { try begin().held() }
+
+    /// The same, without waiting until the child is there. It inherits everything that is open meanwhile.
+    public func begin() throws(SystemError) -> ExpectedCommand {
         let arguments = CStrings(self.arguments)
         let environment = CStrings(self.environment.map { "\($0.key)=\($0.value)" }.sorted())
         var request = tf_spawn()
@@ -132,15 +135,18 @@ public struct Spawn: Sendable {
                         request.directory = directory
                         request.arguments = arguments
                         request.environment = environment
-                        return tf_spawn_process(&request)
+                        return tf_spawn_begin(&request)
                     }
                 }
             }
         }
         guard result == 0 else { throw SystemError("start", program) }
-        return HeldCommand(
-            pid: request.pid, gate: File(descriptor: request.release_fd, path: "the child's gate"),
-            report: File(descriptor: request.failure_fd, path: "the child's report"), spawn: self)
+        // They point to what was copied, and is gone now.
+        request.path = nil
+        request.directory = nil
+        request.arguments = nil
+        request.environment = nil
+        return ExpectedCommand(request, self)
     }
 }
 
@@ -155,9 +161,39 @@ extension Spawn {
     }
 }
 
+/// A child that is being forked. It ends by itself when nobody waits for it.
+///
+/// For one thread.
+public final class ExpectedCommand: @unchecked Sendable {
+    private var request: tf_spawn
+    private let spawn: Spawn
+    private let gate: File
+    private let report: File
+    private var isFinished = false
+
+    fileprivate init(_ request: tf_spawn, _ spawn: Spawn) {
+        self.request = request
+        self.spawn = spawn
+        gate = File(descriptor: request.release_fd, path: "the child's gate")
+        report = File(descriptor: request.failure_fd, path: "the child's report")
+    }
+
+    deinit { if !isFinished { _ = tf_spawn_finish(&request) } }
+
+    /// Waits until the child is there. To be called once.
+    public func held() throws(SystemError) -> HeldCommand {
+        isFinished = true
+        guard tf_spawn_finish(&request) == 0 else { throw SystemError("start", spawn.program) }
+        let mark = request.start_ticks == 0 ? nil : ProcessTable.startMark(ticks: Int(request.start_ticks))
+        return HeldCommand(pid: request.pid, startMark: mark, gate: gate, report: report, spawn: spawn)
+    }
+}
+
 /// A child that has been forked and not yet become its command.
 public struct HeldCommand: Sendable {
     public let pid: Int32
+    /// As ``ProcessTable/startMark(of:)`` has it; nil when it is not known.
+    public let startMark: String?
     fileprivate let gate: File
     fileprivate let report: File
     fileprivate let spawn: Spawn

@@ -76,14 +76,22 @@ struct tf_spawn {
     bool own_session;             // a session of its own, without a terminal
     bool dies_with_parent;        // SIGKILL when the calling process ends
     // Results:
-    pid_t pid;
     int release_fd;               // a byte lets the child become the command; closing it without one ends the child
     int failure_fd;               // an int: which step failed (tf_spawn_step), then its errno; empty after exec
+    pid_t pid;                    // once it is finished
+    uint64_t start_ticks;         // when the system says that it was made, in its ticks; 0 when it does not say
+    // Between the two steps:
+    void *maker;
+    unsigned asked;
+    int child_fds[2];
 };
 
 enum tf_spawn_step { TF_SPAWN_DIRECTORY = 1, TF_SPAWN_EXECUTE = 2, TF_SPAWN_SETUP = 3 };
 
-int tf_spawn_process(struct tf_spawn *spawn);
+/// Has the process made, which takes a while: what is open until `tf_spawn_finish` is what it inherits.
+int tf_spawn_begin(struct tf_spawn *spawn);
+/// Waits until the process is there. To be called once after each `tf_spawn_begin` that succeeded.
+int tf_spawn_finish(struct tf_spawn *spawn);
 /// Lets the group read and write what this process makes from now on. Commands keep the mask that it had before.
 void tf_share_with_group(void);
 

@@ -22,13 +22,14 @@ struct RunFiles {
     /// The absolute path of a file of the workspace.
     func path(_ file: String) -> String { directory.path + "/" + file }
 
-    /// Writes the context that the command may read.
-    func writePrompt(_ text: String) throws(SystemError) -> File {
-        let name = Layout.prompt(run)
-        let file = try File(name, [.write, .create, .truncate, .unlinked], in: directory, permissions: 0o660)
-        try file.write(text.utf8)
-        return try File(name, [.read, .unlinked], in: directory)
+    /// Makes the file for the context that the command may read, still empty.
+    func openPrompt() throws(SystemError) -> File {
+        let mode: File.Mode = [.write, .create, .truncate, .unlinked]
+        return try File(Layout.prompt(run), mode, in: directory, permissions: 0o660)
     }
+
+    /// That file, for the command to read.
+    func readPrompt() throws(SystemError) -> File { try File(Layout.prompt(run), [.read, .unlinked], in: directory) }
 
     /// Writes the bytes that the command reads on standard input.
     func write(_ bytes: [UInt8], as name: String) throws(SystemError) -> File {

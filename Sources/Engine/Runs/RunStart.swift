@@ -105,22 +105,29 @@ struct RunStart {
             workspace: workspace, task: held ?? task, run: run, agent: agent,
             isComplete: surroundings.passesEnvironment)
         // A command that a trigger runs about an event is about no task of its own.
-        let isAboutTask = !run.isReaction || agent != nil
-        let context =
-            try isAboutTask
-            ? (held ?? task).map { try TaskContext(of: $0, run: run, in: transaction) } : nil
-        if held != nil { run.feedback = context?.feedback.map(\.id) ?? [] }
-        let input = try prepareInput(run, held ?? task, agent, context, files, &environment)
+        let subject = run.isReaction && agent == nil ? nil : held ?? task
+        let prompt = try subject.map { _ in try files.openPrompt() }
+        if prompt != nil { environment.prompt = files.path(Layout.prompt(run.id)) }
         var spawn = Spawn(
             program: program, arguments: run.command, environment: environment.variables, directory: run.cwd,
-            input: input, output: log, error: log)
+            input: try prepareInput(run, held ?? task, agent, files, hasPrompt: prompt != nil), output: log, error: log)
         spawn.leadership = surroundings.leadership
+        let expected: ExpectedCommand
+        do throws(SystemError) { expected = try spawn.begin() } catch { throw Spawn.Failure.system(error) }
+        // While the child is being made, what it is going to read is put together.
+        if let subject {
+            let context = try TaskContext(of: subject, run: run, in: transaction)
+            try prompt?.write(Prompt(context).text.utf8)
+            if held != nil { run.feedback = context.feedback.map(\.id) }
+        }
         let command: HeldCommand
-        do throws(SystemError) { command = try spawn.start() } catch { throw Spawn.Failure.system(error) }
+        do throws(SystemError) { command = try expected.held() } catch { throw Spawn.Failure.system(error) }
 
         run.host = Environment.host
         run.supervisor = supervisor
-        run.process = ProcessIdentity(ofLive: Int(command.pid))
+        run.process =
+            command.startMark.map { ProcessIdentity(pid: Int(command.pid), started: $0) }
+            ?? ProcessIdentity(ofLive: Int(command.pid))
         run.move(to: .running, at: transaction.now(for: run))
         try transaction.put(run)
         if let held, let task {
@@ -149,21 +156,15 @@ struct RunStart {
         return task
     }
 
-    /// Standard input as the agent wants it, and the prompt's file.
+    /// Standard input as the agent wants it.
     ///
-    /// - Parameter context: what the prompt tells; nil for a run that is about no task.
+    /// - Parameter hasPrompt: whether there is a file for the prompt, which a run that is about no task does not have.
     private func prepareInput(
-        _ run: Run, _ task: Task?, _ agent: Agent?, _ context: TaskContext?, _ files: RunFiles,
-        _ environment: inout RunEnvironment
+        _ run: Run, _ task: Task?, _ agent: Agent?, _ files: RunFiles, hasPrompt: Bool
     ) throws -> File {
-        var prompt: File?
-        if let context {
-            prompt = try files.writePrompt(Prompt(context).text)
-            environment.prompt = files.path(Layout.prompt(files.run))
-        }
         switch agent?.stdin {
         case .some(.none): return try File("/dev/null", .read)
-        case .prompt where prompt != nil: return try prompt ?? File("/dev/null", .read)
+        case .prompt where hasPrompt: return try files.readPrompt()
         case .json where !run.isReaction:
             return try files.write((task.map { transaction.upcoming($0).json } ?? .null).fileBytes, as: "task.json")
         case .prompt, .json, nil:
