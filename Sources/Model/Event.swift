@@ -30,6 +30,7 @@ public struct Event: Hashable, Sendable {
     /// The event as the journal and `tf events --json` have it.
     public var json: JSON {
         var object = JSONObject()
+        object.reserveCapacity(11)
         object["about"] = about.json
         object["actor"] = actor.json
         object["at"] = at.json

@@ -99,9 +99,16 @@ public enum Identifier {
         switch kind {
         case .workspace: text == "workspace"
         case .agent, .trigger: isName(text)
-        case .task, .lease: isNumbered(text) && isTaskPrefix(prefix(of: text))
-        case .comment, .flow, .run, .notification: isNumbered(text) && text.hasPrefix((kind.prefix ?? "") + "-")
+        case .task, .lease: isNumbered(text) && (hasPrefix(text, "T") || isTaskPrefix(prefix(of: text)))
+        case .comment, .flow, .run, .notification: isNumbered(text) && hasPrefix(text, kind.prefix ?? "")
         }
+    }
+
+    /// Whether `prefix` is all that stands before the dash.
+    private static func hasPrefix(_ text: String, _ prefix: String) -> Bool {
+        var rest = text.utf8[...]
+        for byte in prefix.utf8 where rest.popFirst() != byte { return false }
+        return rest.first == UInt8(ascii: "-")
     }
 
     /// `[a-z0-9][a-z0-9._-]{0,62}`

@@ -82,7 +82,12 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
 /// Records have a few dozen members at most: a sorted array is smaller and quicker than a hash table, and its order
 /// is the order in which files are written.
 public struct JSONObject: Hashable, Sendable {
-    private var members: [(key: String, value: JSON)]
+    private var members: [Member]
+
+    private struct Member {
+        let name: MemberName
+        var value: JSON
+    }
 
     /// An object without members.
     public init() {
@@ -98,37 +103,44 @@ public struct JSONObject: Hashable, Sendable {
 
     /// - Returns: nil and the name in `duplicate` when a name occurs twice.
     init?(unsorted elements: [(key: String, value: JSON)], duplicate: inout String) {
-        members = elements
-        var sorted = true
-        for index in members.indices.dropFirst() where !Self.precedes(members[index - 1].key, members[index].key) {
-            sorted = false
-            break
+        members = []
+        members.reserveCapacity(elements.count)
+        var isSorted = true
+        for (key, value) in elements {
+            let name = MemberName(key)
+            if let last = members.last, !(last.name < name) { isSorted = false }
+            members.append(Member(name: name, value: value))
         }
-        guard !sorted else { return }
-        members.sort { Self.precedes($0.key, $1.key) }
-        for index in members.indices.dropFirst() where !Self.precedes(members[index - 1].key, members[index].key) {
-            duplicate = members[index].key
+        guard !isSorted else { return }
+        members.sort { $0.name < $1.name }
+        for index in members.indices.dropFirst() where !(members[index - 1].name < members[index].name) {
+            duplicate = members[index].name.text
             return nil
         }
     }
 
+    /// Makes room for members that are going to be set.
+    mutating func reserveCapacity(_ count: Int) { members.reserveCapacity(count) }
+
     /// The value of a member; setting nil removes it.
     public subscript(key: String) -> JSON? {
         get {
-            let position = position(of: key)
-            return isMember(key, at: position) ? members[position].value : nil
+            let name = MemberName(key)
+            let position = position(of: name)
+            return isMember(name, at: position) ? members[position].value : nil
         }
         set {
+            let name = MemberName(key)
             // Whoever names members in their order needs no search.
-            if let newValue, members.last.map({ Self.precedes($0.key, key) }) ?? true {
-                members.append((key, newValue))
+            if let newValue, members.last.map({ $0.name < name }) ?? true {
+                members.append(Member(name: name, value: newValue))
                 return
             }
-            let position = position(of: key)
-            switch (isMember(key, at: position), newValue) {
+            let position = position(of: name)
+            switch (isMember(name, at: position), newValue) {
             case (true, let value?): members[position].value = value
             case (true, nil): members.remove(at: position)
-            case (false, let value?): members.insert((key, value), at: position)
+            case (false, let value?): members.insert(Member(name: name, value: value), at: position)
             case (false, nil): break
             }
         }
@@ -136,41 +148,35 @@ public struct JSONObject: Hashable, Sendable {
 
     /// Removes a member and returns its value, nil when there is none.
     public mutating func remove(_ key: String) -> JSON? {
-        let position = position(of: key)
-        return isMember(key, at: position) ? members.remove(at: position).value : nil
+        guard !members.isEmpty else { return nil }
+        let name = MemberName(key)
+        let position = position(of: name)
+        return isMember(name, at: position) ? members.remove(at: position).value : nil
     }
 
-    private func isMember(_ key: String, at position: Int) -> Bool {
-        position < members.count && !Self.precedes(key, members[position].key)
+    private func isMember(_ name: MemberName, at position: Int) -> Bool {
+        position < members.count && !(name < members[position].name)
     }
 
-    /// The first position whose name is not before `key`.
-    private func position(of key: String) -> Int {
+    /// The first position whose name is not before `name`.
+    private func position(of name: MemberName) -> Int {
         var low = 0
         var high = members.count
         while low < high {
             let middle = (low + high) / 2
-            if Self.precedes(members[middle].key, key) { low = middle + 1 } else { high = middle }
+            if members[middle].name < name { low = middle + 1 } else { high = middle }
         }
         return low
     }
 
-    /// Byte order: `String`'s own takes canonically equivalent names for the same, which JSON does not.
-    private static func precedes(_ left: String, _ right: String) -> Bool {
-        var (left, right) = (left, right)
-        return left.withUTF8 { left in right.withUTF8 { right in left.lexicographicallyPrecedes(right) } }
-    }
-
     public static func == (left: JSONObject, right: JSONObject) -> Bool {
         left.members.count == right.members.count
-            && zip(left.members, right.members).allSatisfy {
-                $0.value == $1.value && $0.key.utf8.elementsEqual($1.key.utf8)
-            }
+            && zip(left.members, right.members).allSatisfy { $0.name == $1.name && $0.value == $1.value }
     }
 
     public func hash(into hasher: inout Hasher) {
         for member in members {
-            hasher.combine(member.key)
+            hasher.combine(member.name.text)
             hasher.combine(member.value)
         }
     }
@@ -179,5 +185,37 @@ public struct JSONObject: Hashable, Sendable {
 extension JSONObject: RandomAccessCollection {
     public var startIndex: Int { members.startIndex }
     public var endIndex: Int { members.endIndex }
-    public subscript(position: Int) -> (key: String, value: JSON) { members[position] }
+    public subscript(position: Int) -> (key: String, value: JSON) {
+        (members[position].name.text, members[position].value)
+    }
+}
+
+/// The name of a member, compared by its bytes: `String` takes canonically equivalent names for the same, which JSON
+/// does not.
+private struct MemberName: Comparable {
+    let text: String
+    /// The first eight bytes, filled up with zeros: it tells most names apart.
+    private let beginning: UInt64
+
+    init(_ text: String) {
+        var text = text
+        beginning = text.withUTF8 { utf8 in
+            if utf8.count >= 8 {
+                return UInt64(bigEndian: UnsafeRawBufferPointer(utf8).loadUnaligned(as: UInt64.self))
+            }
+            var bytes: UInt64 = 0
+            for byte in utf8 { bytes = bytes << 8 | UInt64(byte) }
+            return bytes << UInt64(64 - 8 * utf8.count)
+        }
+        self.text = text
+    }
+
+    static func < (left: MemberName, right: MemberName) -> Bool {
+        if left.beginning != right.beginning { return left.beginning < right.beginning }
+        return left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+    }
+
+    static func == (left: MemberName, right: MemberName) -> Bool {
+        left.beginning == right.beginning && left.text.utf8.elementsEqual(right.text.utf8)
+    }
 }

@@ -18,6 +18,38 @@ extension JSON {
 
     /// Appends the compact form to `bytes`.
     public func write(to bytes: inout [UInt8]) { bytes += compactBytes }
+
+    /// The compact form of what ``fileBytes`` has made, at a fraction of the cost of writing it anew.
+    public static func compactBytes(ofFile file: [UInt8]) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: file.count) { bytes, count in
+            file.withUnsafeBufferPointer { file in
+                var written = 0
+                var index = 0
+                while index < file.count {
+                    let byte = file[index]
+                    index += 1
+                    if byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") { continue }
+                    bytes[written] = byte
+                    written += 1
+                    guard byte == UInt8(ascii: "\"") else { continue }
+                    // A text is taken over as it is, to its end.
+                    var last = byte
+                    repeat {
+                        last = file[index]
+                        bytes[written] = last
+                        index += 1
+                        written += 1
+                        if last == UInt8(ascii: "\\") {
+                            bytes[written] = file[index]
+                            index += 1
+                            written += 1
+                        }
+                    } while last != UInt8(ascii: "\"")
+                }
+                count = written
+            }
+        }
+    }
 }
 
 /// Writes JSON into memory of its own: every command writes some, and an array would check each byte's place twice.

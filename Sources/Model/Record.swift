@@ -78,7 +78,7 @@ extension Record {
     /// The record as its file and the journal have it.
     public var json: JSON {
         var copy = self
-        var writer = FieldWriter(keeping: envelope.unknown)
+        var writer = FieldWriter(keeping: envelope.unknown, capacity: 24)
         var idText = id.text
         writer.required("id", &idText)
         // A writer never throws; the requirement is shared with the reader, which does.

@@ -36,18 +36,21 @@ public struct JournalLine: Sendable {
     static let trailerLength = sumPrefix.count + 8 + sumSuffix.count
 
     /// The line, with its sum and newline.
-    var bytes: [UInt8] { bytes(putting: put.map { ($0.journaled ?? $0).json }) }
+    var bytes: [UInt8] { bytes(putting: put.map { ($0.journaled ?? $0).json.fileBytes }) }
 
-    /// The same, for somebody who has the JSON of the records already.
+    /// The same, for somebody who has the files of the records already.
     ///
-    /// - Parameter records: ``put`` as the journal is to have it.
-    func bytes(putting records: [JSON]) -> [UInt8] {
+    /// - Parameter records: ``put`` as the journal is to have it, in the form of record files.
+    func bytes(putting records: [[UInt8]]) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(2048)
-        func member(_ name: String, _ value: JSON) {
+        bytes.reserveCapacity(records.reduce(2048) { $0 + $1.count })
+        func begin(_ name: String) {
             bytes.append(contentsOf: (bytes.isEmpty ? "{\"" : ",\"").utf8)
             bytes.append(contentsOf: name.utf8)
             bytes.append(contentsOf: "\":".utf8)
+        }
+        func member(_ name: String, _ value: JSON) {
+            begin(name)
             value.write(to: &bytes)
         }
         member("seq", seq.json)
@@ -62,7 +65,13 @@ public struct JournalLine: Sendable {
         }
         member("events", .array(events.map(\.json)))
         member("kinds", .array(put.map { $0.key.kind.rawValue.json }))
-        member("put", .array(records))
+        begin("put")
+        bytes.append(UInt8(ascii: "["))
+        for (number, record) in records.enumerated() {
+            if number > 0 { bytes.append(UInt8(ascii: ",")) }
+            bytes.append(contentsOf: JSON.compactBytes(ofFile: record))
+        }
+        bytes.append(UInt8(ascii: "]"))
         member("delete", .array(delete.map(\.json)))
         let sum = Checksum.of(bytes)
         bytes.append(contentsOf: Self.sumPrefix)

@@ -29,7 +29,7 @@ struct LockedState {
         if rest.tornBytes > 0 { try journal.cut(after: rest.end) }
         self.mark = mark
         if rest.entries.isEmpty, !wasPowerCut, mark.applied == rest.end {
-            index = try Self.index(at: rest.end, journal, isTrusted: true)
+            index = try Self.index(at: rest.end, journal, isTrusted: true, workspace.options.cache)
             return
         }
         try Redo(directory: directory, isShared: workspace.record.shared).write(rest.entries.map(\.line))
@@ -55,10 +55,10 @@ struct LockedState {
 
     /// The index as of `end`: the one in the file, brought up to date, or a new one.
     private static func index(
-        at end: JournalPosition, _ journal: Journal, isTrusted: Bool
+        at end: JournalPosition, _ journal: Journal, isTrusted: Bool, _ cache: RecordCache? = nil
     ) throws(StoreError) -> Index {
         let directory = journal.directory
-        if isTrusted, let index = try Index.open(in: directory), try index.belongs(to: journal, endingAt: end) {
+        if isTrusted, let index = try Index.open(in: directory, cache: cache), try index.belongs(to: journal, endingAt: end) {
             if index.header.position == end { return index }
             return try index.extended(by: try journal.rest(after: index.header.position), in: directory)
         }

@@ -347,15 +347,14 @@ public final class Transaction {
         _ line: JournalLine, into committed: inout Commit, then whenCommitted: () -> Void = {}
     ) throws(StoreError) {
         var files: [[UInt8]] = []
-        var journaled: [JSON] = []
+        var journaled: [[UInt8]] = []
         for record in line.put {
-            let json = record.json
-            let bytes = json.fileBytes
+            let bytes = record.json.fileBytes
             guard bytes.count <= Limit.recordBytes else {
                 throw .recordTooLarge(record.key.id, bytes: bytes.count)
             }
             files.append(bytes)
-            journaled.append(record.journaled?.json ?? json)
+            journaled.append(record.journaled?.json.fileBytes ?? bytes)
         }
         let bytes = line.bytes(putting: journaled)
         let durably = workspace.settings.durability == .commit

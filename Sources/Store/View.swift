@@ -109,7 +109,7 @@ struct View: Sendable {
 
     /// The keys of the records with a tag, as index and changes have them.
     func keys(tagged tag: Tag) throws(StoreError) -> [RecordKey] {
-        var keys = try index.entries(tagged: tag).compactMap(\.key).filter { changes[$0] == nil }
+        var keys = try index.forEach(tagged: tag, IndexEntry.key).filter { changes[$0] == nil }
         guard changes.keys.count >= Self.mostSearched else {
             for case (let key, .put(let record)) in changes where record.tags.contains(tag) { keys.append(key) }
             return keys

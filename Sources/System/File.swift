@@ -34,14 +34,22 @@ public final class File: Sendable {
     /// The number that the system knows it by.
     public let descriptor: Int32
     /// The name it was opened with, for messages.
-    public let path: String
+    public var path: String { place.map { $0 + "/" + name } ?? name }
+    private let name: String
+    /// The directory that the name is relative to.
+    private let place: String?
     /// Changed by ``closeNow()`` alone, which whoever owns the file calls once.
     private nonisolated(unsafe) var closesItself: Bool
 
     /// Takes over a descriptor.
-    public init(descriptor: Int32, path: String, closesItself: Bool = true) {
+    public convenience init(descriptor: Int32, path: String, closesItself: Bool = true) {
+        self.init(descriptor, path, in: nil, closesItself: closesItself)
+    }
+
+    private init(_ descriptor: Int32, _ name: String, in place: String?, closesItself: Bool = true) {
         self.descriptor = descriptor
-        self.path = path
+        self.name = name
+        self.place = place
         self.closesItself = closesItself
     }
 
@@ -50,10 +58,12 @@ public final class File: Sendable {
         _ path: String, _ mode: Mode, in directory: File? = nil, permissions: UInt32 = 0o666
     ) throws(SystemError) {
         let flags = mode.rawValue | O_CLOEXEC
-        let descriptor = try call("open", Self.name(path, in: directory)) {
+        // Composed only when it is needed: most files are never named.
+        let place = path.hasPrefix("/") ? nil : directory?.path
+        let descriptor = try call("open", place.map { $0 + "/" + path } ?? path) {
             openat(directory?.descriptor ?? AT_FDCWD, path, flags, mode_t(permissions))
         }
-        self.init(descriptor: descriptor, path: Self.name(path, in: directory))
+        self.init(descriptor, path, in: place)
     }
 
     deinit {
@@ -71,11 +81,6 @@ public final class File: Sendable {
     public static let input = File(descriptor: 0, path: "standard input", closesItself: false)
     public static let output = File(descriptor: 1, path: "standard output", closesItself: false)
     public static let error = File(descriptor: 2, path: "standard error", closesItself: false)
-
-    private static func name(_ path: String, in directory: File?) -> String {
-        guard let directory, !path.hasPrefix("/") else { return path }
-        return directory.path + "/" + path
-    }
 
     // MARK: Reading
 

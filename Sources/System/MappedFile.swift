@@ -13,7 +13,7 @@ public final class MappedFile: Sendable {
     /// Valid as long as this object is.
     public nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
 
-    /// Maps the first `length` bytes of `file`, which must have that many.
+    /// Maps the first `length` bytes of `file`. What the file does not have may not be touched before it does.
     public init(_ file: File, length: Int) throws(SystemError) {
         guard length > 0 else {
             bytes = UnsafeRawBufferPointer(start: nil, count: 0)

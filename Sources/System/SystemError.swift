@@ -37,9 +37,9 @@ public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
     public var isTimeout: Bool { code == ETIMEDOUT }
     /// Whether a read or write on this file is not permitted.
     public var isForbidden: Bool { code == EACCES || code == EPERM || code == EROFS }
-    /// Whether a symbolic link stands where a file was expected.
     /// Whether something that is not a plain file stands in the place of one.
     public var isUnreadableKind: Bool { code == EISDIR || code == ESPIPE || code == ENXIO }
+    /// Whether a symbolic link stands where a file was expected.
     public var isLink: Bool { code == ELOOP || code == EMLINK }
     /// Whether the system cannot do such a thing at all.
     public var isUnsupported: Bool { code == ENOTSUP || code == EOPNOTSUPP || code == ENOSYS }
@@ -54,12 +54,13 @@ public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
 /// - Throws: the failure, named after `action` and `path`.
 @discardableResult
 func call<Result: FixedWidthInteger & SignedInteger>(
-    _ action: String, _ path: String? = nil, _ body: () -> Result
+    _ action: String, _ path: @autoclosure () -> String? = nil, _ body: () -> Result
 ) throws(SystemError) -> Result {
     while true {
         let result = body()
         if result >= 0 { return result }
-        if errno != EINTR { throw SystemError(action, path) }
+        let code = errno
+        if code != EINTR { throw SystemError(action, path(), code: code) }
     }
 }
 

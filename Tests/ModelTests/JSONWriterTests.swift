@@ -64,6 +64,7 @@ struct JSONWriterTests {
             let file = value.fileBytes
             #expect(try JSON(parsing: file) == value)
             #expect(try JSON(parsing: value.compactBytes) == value)
+            #expect(JSON.compactBytes(ofFile: file) == value.compactBytes)
             #expect(try JSON(parsing: file).fileBytes == file)
         }
     }

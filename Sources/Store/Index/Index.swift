@@ -14,7 +14,7 @@ import System
 ///
 /// For the one thread that reads it.
 final class Index: @unchecked Sendable {
-    let header: IndexHeader
+    private(set) var header: IndexHeader
     private var content: IndexContent
     /// Whether every entry has been found whole.
     private var isWhole = false
@@ -25,21 +25,27 @@ final class Index: @unchecked Sendable {
 
     /// The index in a file.
     ///
+    /// - Parameter cache: of a process that reads the index again and again, and then only what was appended.
     /// - Returns: nil when there is none that this version can use.
-    static func open(in directory: File) throws(StoreError) -> Index? {
+    static func open(in directory: File, cache: RecordCache? = nil) throws(StoreError) -> Index? {
         let begin = Trace.begin()
         do throws(SystemError) {
             let file = try File(Layout.index, [.read, .unlinked, .withoutWaiting], in: directory)
-            guard try file.status().isFile else { return nil }
+            let status = try file.status()
+            guard status.isFile else { return nil }
             for _ in 0..<3 {
                 var head = [UInt8](repeating: 0, count: IndexHeader.length)
                 guard try file.read(into: &head, at: 0) == head.count else { return nil }
                 guard let header = head.withUnsafeBytes(IndexHeader.init(bytes:)) else { continue }
                 guard try file.status().size >= header.end else { return nil }
-                let map = try MappedFile(file, length: Int(header.end))
-                let content = IndexContent(header, IndexBytes(map))
+                if let index = cache?.index(advancedTo: header, inode: status.inode) { return index }
+                // Room for what a process that lives long is going to append.
+                let map = try MappedFile(file, length: Int(header.end) + (cache == nil ? 0 : 1 << 20))
+                let content = IndexContent(header, IndexBytes(map, count: Int(header.end)))
                 Trace.end(begin, "index \(Trace.size(Int(header.end))) mapped")
-                return content.map { Index(header, $0, in: directory) }
+                let index = content.map { Index(header, $0, in: directory) }
+                if let index { cache?.keep(index, inode: status.inode) }
+                return index
             }
             return nil
         } catch {
@@ -57,6 +63,19 @@ final class Index: @unchecked Sendable {
         self.header = header
         self.content = content
         self.directory = directory
+    }
+
+    /// Goes on to what was appended to the file since.
+    ///
+    /// - Parameter header: of the same file, as it is now.
+    /// - Returns: false when this index cannot, and is of no use any more.
+    func advance(to header: IndexHeader) -> Bool {
+        guard replacement == nil, header.baseEnd == self.header.baseEnd, header.tableCount == self.header.tableCount,
+            header.end >= self.header.end, let bytes = content.bytes.longer(count: Int(header.end)),
+            content.extend(to: Int(header.end), bytes)
+        else { return false }
+        self.header = header
+        return true
     }
 
     // MARK: Looking up

@@ -8,11 +8,11 @@ struct IndexDamage: Error {}
 ///
 /// What is handed out has been checked: the way to an entry as well as the entry.
 struct IndexContent: Sendable {
-    let bytes: IndexBytes
+    private(set) var bytes: IndexBytes
     private let baseEnd: Int
     private let tableCount: Int
     /// The newest entries of the tail.
-    private let tail: IndexTail
+    private var tail: IndexTail
 
     /// The content of an index that begins with `header`.
     ///
@@ -24,7 +24,7 @@ struct IndexContent: Sendable {
         var tail = IndexTail()
         do throws(IndexDamage) {
             try IndexEntry.forEachOffset(in: bytes.pointer, Int(header.tailStart)..<Int(header.end)) { offset in
-                tail.add(IndexEntry.keyTag(bytes.pointer, at: offset), offset)
+                tail.add(IndexEntry.keyTag(bytes.pointer, at: offset), offset, in: bytes.pointer)
             }
         } catch {
             return nil
@@ -38,6 +38,23 @@ struct IndexContent: Sendable {
         baseEnd = Int(header.baseEnd)
         tableCount = Int(header.tableCount)
         tail = IndexTail()
+    }
+
+    /// Takes in what was appended since, up to `end`.
+    ///
+    /// - Returns: false when that is damaged; this is of no use any more then.
+    mutating func extend(to end: Int, _ bytes: IndexBytes) -> Bool {
+        let former = self.bytes.pointer.count
+        self.bytes = bytes
+        tail.keepTags(in: bytes.pointer)
+        do throws(IndexDamage) {
+            try IndexEntry.forEachOffset(in: bytes.pointer, former..<end) { offset in
+                tail.add(IndexEntry.keyTag(bytes.pointer, at: offset), offset, in: bytes.pointer)
+            }
+        } catch {
+            return false
+        }
+        return true
     }
 
     /// Looks at every entry.
@@ -57,9 +74,7 @@ struct IndexContent: Sendable {
         if !tail.isEmpty {
             offsets.removeAll { tail.offset(of: IndexEntry.keyTag(bytes.pointer, at: $0)) != nil }
         }
-        tail.forEach { offset in
-            if IndexEntry.hasTag(tag, bytes.pointer, at: offset) { offsets.append(offset) }
-        }
+        tail.forEach(tagged: tag, in: bytes.pointer) { offsets.append($0) }
         return offsets
     }
 
@@ -148,6 +163,9 @@ private struct IndexTail {
     /// By place; 0 where free, which no entry's offset is.
     private var places: [Int] = []
     private var count = 0
+    /// Where the entries with a tag begin, replaced ones included; nil where so few are looked for that going through
+    /// all is quicker.
+    private var tagged: [Tag: [Int]]?
 
     var isEmpty: Bool { count == 0 }
 
@@ -163,8 +181,28 @@ private struct IndexTail {
         for place in places where place != 0 { body(place) }
     }
 
+    /// Where the newest entries begin that have a tag, in no order.
+    func forEach(tagged tag: Tag, in bytes: UnsafeRawBufferPointer, _ body: (Int) -> Void) {
+        guard let tagged else {
+            return forEach { if IndexEntry.hasTag(tag, bytes, at: $0) { body($0) } }
+        }
+        for entry in tagged[tag] ?? [] where offset(of: IndexEntry.keyTag(bytes, at: entry)) == entry { body(entry) }
+    }
+
+    /// Keeps from now on where the entries with a tag are.
+    mutating func keepTags(in bytes: UnsafeRawBufferPointer) {
+        guard tagged == nil else { return }
+        tagged = [:]
+        forEach { note($0, in: bytes) }
+    }
+
+    private mutating func note(_ entry: Int, in bytes: UnsafeRawBufferPointer) {
+        IndexEntry.forEachTag(bytes, at: entry) { tagged?[$0, default: []].append(entry) }
+    }
+
     /// Adds an entry; a later one with the same tag takes its place.
-    mutating func add(_ tag: UInt64, _ offset: Int) {
+    mutating func add(_ tag: UInt64, _ offset: Int, in bytes: UnsafeRawBufferPointer) {
+        if tagged != nil { note(offset, in: bytes) }
         if 2 * (count + 1) > places.count { grow() }
         let place = place(of: tag)
         if places[place] == 0 { count += 1 }
@@ -179,7 +217,7 @@ private struct IndexTail {
     }
 
     private mutating func grow() {
-        let former = self
+        let former = (tags: tags, places: places)
         let size = max(16, 4 * former.places.count)
         tags = [UInt64](repeating: 0, count: size)
         places = [Int](repeating: 0, count: size)
@@ -197,9 +235,16 @@ final class IndexBytes: Sendable {
     /// The file that they are mapped from; nil when they are a copy in memory.
     private let map: MappedFile?
 
-    init(_ map: MappedFile) {
+    /// The first `count` bytes of a file.
+    init(_ map: MappedFile, count: Int) {
         self.map = map
-        pointer = map.bytes
+        pointer = UnsafeRawBufferPointer(rebasing: map.bytes[..<count])
+    }
+
+    /// The first `count` bytes of the same file, which has more of them by now; nil when no more of it is mapped.
+    func longer(count: Int) -> IndexBytes? {
+        guard let map, count <= map.bytes.count else { return nil }
+        return IndexBytes(map, count: count)
     }
 
     init(_ array: [UInt8]) {

@@ -225,6 +225,15 @@ struct IndexEntry: Sendable {
         Int(load(bytes, offset, as: UInt32.self))
     }
 
+    /// Calls `body` with each tag of the entry at `offset`.
+    static func forEachTag(_ bytes: UnsafeRawBufferPointer, at offset: Int, _ body: (Tag) -> Void) {
+        for index in 0..<Int(load(bytes, offset + 6, as: UInt16.self)) {
+            let position = offset + headLength + index * 8
+            guard position + 8 <= bytes.count else { return }
+            body(Tag(hash: load(bytes, position, as: UInt64.self)))
+        }
+    }
+
     static func hasTag(_ tag: Tag, _ bytes: UnsafeRawBufferPointer, at offset: Int) -> Bool {
         let wanted = tag.hash.littleEndian
         for index in 0..<Int(load(bytes, offset + 6, as: UInt16.self)) {
@@ -252,6 +261,15 @@ struct IndexEntry: Sendable {
 
     static func idBytes(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: bytes[idRange(bytes, at: offset)])
+    }
+
+    /// The key of the record whose entry is at `offset`; nil for a command's receipt, and for a record that was
+    /// deleted.
+    static func key(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> RecordKey? {
+        let code = Int(bytes[offset + 4])
+        guard code < kinds.count, bytes[offset + 5] & 1 == 0 else { return nil }
+        let id = String(decoding: idBytes(bytes, at: offset), as: UTF8.self)
+        return Identifier.isValid(id, kind: kinds[code]) ? RecordKey(kind: kinds[code], id: id) : nil
     }
 
     private static func idRange(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Range<Int> {
