@@ -61,6 +61,20 @@ public indirect enum AnyRecord: Hashable, Sendable {
         }
     }
 
+    /// What stands in the record's file.
+    public var fileBytes: [UInt8] {
+        switch self {
+        case .workspace(let record): record.fileBytes
+        case .task(let record): record.fileBytes
+        case .comment(let record): record.fileBytes
+        case .run(let record): record.fileBytes
+        case .agent(let record): record.fileBytes
+        case .trigger(let record): record.fileBytes
+        case .notification(let record): record.fileBytes
+        case .lease(let record): record.fileBytes
+        }
+    }
+
     public var subdirectory: String {
         if case .comment(let comment) = self { comment.subdirectory } else { "" }
     }

@@ -29,6 +29,12 @@ public protocol FieldValue: Sendable {
     init(json: JSON) throws(FieldProblem)
     /// This value as it is written.
     var json: JSON { get }
+    /// Writes what ``json`` is.
+    func write(to writer: inout JSONWriter)
+}
+
+extension FieldValue {
+    public func write(to writer: inout JSONWriter) { writer.write(json) }
 }
 
 /// Why a value does not fit a field; see ``FieldFault/problem``.
@@ -169,6 +175,13 @@ extension FieldGroup {
         do { try copy.code(fields: &writer) } catch { preconditionFailure("\(error)") }
         return .object(writer.object)
     }
+
+    public func write(to writer: inout JSONWriter) {
+        var copy = self
+        RecordWriter.write(to: &writer, keeping: unknown, capacity: 4) { fields throws(FieldFault) in
+            try copy.code(fields: &fields)
+        }
+    }
 }
 
 // MARK: - Values
@@ -185,6 +198,7 @@ extension String: FieldValue {
     }
 
     public var json: JSON { .string(self) }
+    public func write(to writer: inout JSONWriter) { writer.write(self) }
 }
 
 extension Bool: FieldValue {
@@ -203,6 +217,7 @@ extension Int: FieldValue {
     }
 
     public var json: JSON { .integer(Int64(self)) }
+    public func write(to writer: inout JSONWriter) { writer.write(Int64(self)) }
 }
 
 extension Double: FieldValue {
@@ -244,6 +259,10 @@ extension Array: FieldValue where Element: FieldValue {
         for element in self { items.append(element.json) }
         return .array(items)
     }
+
+    public func write(to writer: inout JSONWriter) {
+        writer.list("[", "]", self) { writer, element in element.write(to: &writer) }
+    }
 }
 
 extension Dictionary: FieldValue where Key == String, Value: FieldValue {
@@ -273,6 +292,7 @@ extension ID: FieldValue where Subject: Record {
     }
 
     public var json: JSON { .string(text) }
+    public func write(to writer: inout JSONWriter) { writer.write(text) }
 }
 
 extension FieldValue where Self: RawRepresentable & CaseIterable, RawValue == String {
@@ -284,6 +304,7 @@ extension FieldValue where Self: RawRepresentable & CaseIterable, RawValue == St
     }
 
     public var json: JSON { .string(rawValue) }
+    public func write(to writer: inout JSONWriter) { writer.write(rawValue) }
 }
 
 /// Bounds that `store.md` sets for what a record may hold.

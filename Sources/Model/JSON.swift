@@ -192,7 +192,7 @@ extension JSONObject: RandomAccessCollection {
 
 /// The name of a member, compared by its bytes: `String` takes canonically equivalent names for the same, which JSON
 /// does not.
-private struct MemberName: Comparable {
+struct MemberName: Comparable {
     let text: String
     /// The first eight bytes, filled up with zeros: it tells most names apart.
     private let beginning: UInt64

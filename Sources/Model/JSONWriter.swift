@@ -53,22 +53,27 @@ extension JSON {
 }
 
 /// Writes JSON into memory of its own: every command writes some, and an array would check each byte's place twice.
-private struct JSONWriter {
+public struct JSONWriter {
     private var memory: UnsafeMutablePointer<UInt8>
     private var capacity = 1024
-    private var count = 0
+    private(set) var count = 0
     let indents: Bool
-    private var depth = 0
+    /// How many lists are open around what is being written.
+    private(set) var depth: Int
 
-    private init(indents: Bool) {
+    /// A writer whose memory whoever makes it gives back.
+    init(indents: Bool, depth: Int = 0) {
         self.indents = indents
+        self.depth = depth
         memory = .allocate(capacity: capacity)
     }
+
+    func deallocate() { memory.deallocate() }
 
     /// What `body` writes.
     static func write(indents: Bool, _ body: (inout JSONWriter) -> Void) -> [UInt8] {
         var writer = JSONWriter(indents: indents)
-        defer { writer.memory.deallocate() }
+        defer { writer.deallocate() }
         body(&writer)
         return Array(UnsafeBufferPointer(start: writer.memory, count: writer.count))
     }
@@ -95,6 +100,11 @@ private struct JSONWriter {
         count += bytes.count
     }
 
+    /// Takes over a part of what another writer has written.
+    mutating func append(_ other: JSONWriter, _ part: Range<Int>) {
+        append(UnsafeBufferPointer(start: other.memory + part.lowerBound, count: part.count))
+    }
+
     private mutating func append(_ text: StaticString) {
         append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
@@ -110,15 +120,20 @@ private struct JSONWriter {
             list("[", "]", items) { writer, item in writer.write(item) }
         case .object(let object):
             list("{", "}", object) { writer, member in
-                writer.write(member.key)
-                writer.append(UInt8(ascii: ":"))
-                if writer.indents { writer.append(UInt8(ascii: " ")) }
+                writer.writeName(member.key)
                 writer.write(member.value)
             }
         }
     }
 
-    private mutating func list<Items: Collection>(
+    /// The name of a member, and what stands before its value.
+    mutating func writeName(_ name: String) {
+        write(name)
+        append(UInt8(ascii: ":"))
+        if indents { append(UInt8(ascii: " ")) }
+    }
+
+    mutating func list<Items: Collection>(
         _ opening: Unicode.Scalar, _ closing: Unicode.Scalar, _ items: Items,
         _ writeItem: (inout JSONWriter, Items.Element) -> Void
     ) {
@@ -144,7 +159,7 @@ private struct JSONWriter {
         count += 1 + 2 * depth
     }
 
-    private mutating func write(_ integer: Int64) {
+    mutating func write(_ integer: Int64) {
         if integer < 0 { append(UInt8(ascii: "-")) }
         var power: UInt64 = 1
         while integer.magnitude / power >= 10 { power *= 10 }
@@ -159,21 +174,48 @@ private struct JSONWriter {
         string.withUTF8 { append($0) }
     }
 
-    private mutating func write(_ string: String) {
+    mutating func write(_ string: String) {
         append(UInt8(ascii: "\""))
         var string = string
         string.withUTF8 { utf8 in
             var written = 0
-            for index in utf8.indices {
-                let byte = utf8[index]
-                guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+            var index = Self.plainBytes(utf8, from: 0)
+            while index < utf8.count {
                 append(UnsafeBufferPointer(rebasing: utf8[written..<index]))
-                writeEscape(of: byte)
+                writeEscape(of: utf8[index])
                 written = index + 1
+                index = Self.plainBytes(utf8, from: written)
             }
             append(UnsafeBufferPointer(rebasing: utf8[written...]))
         }
         append(UInt8(ascii: "\""))
+    }
+
+    /// Where the first byte is from `start` on that has to be escaped: eight at a time as long as there are eight.
+    private static func plainBytes(_ utf8: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        var index = start
+        let raw = UnsafeRawBufferPointer(utf8)
+        while index + 8 <= utf8.count {
+            let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            guard !hasEscaped(word) else { break }
+            index += 8
+        }
+        while index < utf8.count {
+            let byte = utf8[index]
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { break }
+            index += 1
+        }
+        return index
+    }
+
+    /// Whether one of eight bytes is a control character, a quote or a backslash. May say so wrongly, because of a borrow.
+    private static func hasEscaped(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let quote = word ^ ones &* UInt64(UInt8(ascii: "\""))
+        let backslash = word ^ ones &* UInt64(UInt8(ascii: "\\"))
+        // A byte below n borrows from its highest bit when n is taken from it.
+        let below = (word &- ones &* 0x20) & ~word
+        return (below | (quote &- ones) & ~quote | (backslash &- ones) & ~backslash) & (ones &* 0x80) != 0
     }
 
     private mutating func writeEscape(of byte: UInt8) {

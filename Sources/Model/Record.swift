@@ -90,4 +90,18 @@ extension Record {
         }
         return .object(writer.object)
     }
+
+    /// What stands in the record's file: ``JSON/fileBytes`` of ``json``, made without it.
+    public var fileBytes: [UInt8] {
+        var copy = self
+        return JSONWriter.write(indents: true) { writer in
+            RecordWriter.write(to: &writer, keeping: envelope.unknown, capacity: 24) { fields throws(FieldFault) in
+                var idText = copy.id.text
+                fields.required("id", &idText)
+                try copy.envelope.code(fields: &fields)
+                try copy.code(fields: &fields)
+            }
+            writer.append(UInt8(ascii: "\n"))
+        }
+    }
 }

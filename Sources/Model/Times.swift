@@ -9,6 +9,7 @@ extension Timestamp: FieldValue {
     }
 
     public var json: JSON { .string(description) }
+    public func write(to writer: inout JSONWriter) { writer.write(description) }
 }
 
 extension WrittenDuration: FieldValue {

@@ -82,7 +82,7 @@ extension Workspace {
         event.rev = 1
         line.events = [event]
         let bytes = line.bytes
-        let file = record.json.fileBytes
+        let file = record.fileBytes
         let identity = try storing { () throws(SystemError) in
             try RecordFile.write(file, to: Layout.workspaceFile, in: directory, shared: record.shared)
         }

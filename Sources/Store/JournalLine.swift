@@ -36,7 +36,7 @@ public struct JournalLine: Sendable {
     static let trailerLength = sumPrefix.count + 8 + sumSuffix.count
 
     /// The line, with its sum and newline.
-    var bytes: [UInt8] { bytes(putting: put.map { ($0.journaled ?? $0).json.fileBytes }) }
+    var bytes: [UInt8] { bytes(putting: put.map { ($0.journaled ?? $0).fileBytes }) }
 
     /// The same, for somebody who has the files of the records already.
     ///

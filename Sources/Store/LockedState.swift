@@ -94,7 +94,7 @@ struct LockedState {
         var entries: [IndexEntry] = []
         try Index(image: image).forEach { entries.append($0) }
         for case .trigger(let trigger) in line.put {
-            let bytes = trigger.json.fileBytes
+            let bytes = trigger.fileBytes
             let path = Layout.file(trigger.key, subdirectory: "")
             let identity = try storing { () throws(SystemError) in
                 try RecordFile.write(bytes, to: path, in: directory, shared: workspace.record.shared)
@@ -163,7 +163,7 @@ extension JournalLine {
         var entries: [IndexEntry] = []
         for record in put {
             let path = Layout.file(record.key, subdirectory: record.subdirectory)
-            let sum = Checksum.of(record.json.fileBytes)
+            let sum = Checksum.of(record.fileBytes)
             let status = try storing { () throws(SystemError) in try FileSystem.status(path, in: directory) }
             // A file of these times is the one that was written for this line, unless its content says otherwise.
             let identity = status.map { FileIdentity.settled($0, at: Clock.fileTime()) } ?? .unknown
@@ -211,7 +211,7 @@ struct Redo {
         case .some(let rev) where rev >= record.envelope.rev: return
         case .some, nil:
             try storing { () throws(SystemError) in
-                _ = try RecordFile.write(record.json.fileBytes, to: path, in: directory, shared: isShared)
+                _ = try RecordFile.write(record.fileBytes, to: path, in: directory, shared: isShared)
             }
         }
     }
@@ -231,7 +231,7 @@ struct Redo {
             lease.token = try Lease.newToken()
         }
         try storing { [lease] () throws(SystemError) in
-            _ = try RecordFile.write(lease.json.fileBytes, to: path, in: directory, shared: isShared)
+            _ = try RecordFile.write(lease.fileBytes, to: path, in: directory, shared: isShared)
         }
     }
 

@@ -349,12 +349,12 @@ public final class Transaction {
         var files: [[UInt8]] = []
         var journaled: [[UInt8]] = []
         for record in line.put {
-            let bytes = record.json.fileBytes
+            let bytes = record.fileBytes
             guard bytes.count <= Limit.recordBytes else {
                 throw .recordTooLarge(record.key.id, bytes: bytes.count)
             }
             files.append(bytes)
-            journaled.append(record.journaled?.json.fileBytes ?? bytes)
+            journaled.append(record.journaled?.fileBytes ?? bytes)
         }
         let bytes = line.bytes(putting: journaled)
         let durably = workspace.settings.durability == .commit

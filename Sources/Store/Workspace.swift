@@ -246,7 +246,7 @@ public struct Workspace: Sendable {
         try storing { () throws(SystemError) in
             guard try FileSystem.status(Layout.workspaceFile, in: directory) == nil else { return }
             _ = try RecordFile.write(
-                record.json.fileBytes, to: Layout.workspaceFile, in: directory, shared: record.shared)
+                record.fileBytes, to: Layout.workspaceFile, in: directory, shared: record.shared)
         }
     }
 

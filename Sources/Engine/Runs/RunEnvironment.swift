@@ -21,7 +21,7 @@ struct RunEnvironment {
     /// What a command gets of the surroundings of whoever starts it, and what its agent sets.
     static func surroundings(for agent: Agent?, isComplete: Bool) -> [String: String] {
         let own = Environment.all
-        var variables = own.filter { isComplete ? !isOurs($0.key) : isPassed($0.key) }
+        var variables = isComplete ? own.filter { !isOurs($0.key) } : passedVariables
         for (name, value) in agent?.env ?? [:] {
             switch value {
             case .value(let text): variables[name] = text
@@ -53,7 +53,9 @@ struct RunEnvironment {
         return variables
     }
 
-    private static func isPassed(_ name: String) -> Bool { passed.contains(name) || name.hasPrefix("LC_") }
+    private static let passedVariables = Environment.all.filter {
+        passed.contains($0.key) || $0.key.hasPrefix("LC_")
+    }
 
     /// Variables that tell of another run, or set this process's clock.
     private static func isOurs(_ name: String) -> Bool {

@@ -49,7 +49,7 @@ struct IndexBuilder {
         for key in order {
             guard case .put(let record) = last[key] else { continue }
             header.note(expiryOf: record)
-            let sum = Checksum.of(record.json.fileBytes)
+            let sum = Checksum.of(record.fileBytes)
             entries.append(IndexEntry(record, identity: try identity(of: record, sum: sum), sum: sum))
         }
         entries += receipts.map(IndexEntry.init)
