@@ -200,6 +200,20 @@ public struct Workspace: Sendable {
 
     // MARK: Writing
 
+    /// Has records ready for the next transaction: its own read takes them when their files are still the same.
+    public func readAhead(_ keys: [RecordKey]) {
+        guard let cache = options.cache else { return }
+        for key in keys {
+            let path = Layout.file(key, subdirectory: "")
+            do throws(StoreError) {
+                guard let file = try RecordFile.read(path, of: key, in: directory) else { continue }
+                cache.keep(try file.record(of: key, path: path), in: file.identity)
+            } catch {
+                // Whoever needs the record says what is wrong with it.
+            }
+        }
+    }
+
     /// Takes the lock on `.tf` itself, for as long as the result lives.
     ///
     /// The directory is opened anew, because a lock belongs to an opening and a forked process shares its parent's.

@@ -58,27 +58,8 @@ extension String {
 
     /// Whether every character is a letter, digit, punctuation mark or blank of ASCII: one byte, one column.
     var isPrintableASCII: Bool {
-        // Eight bytes at a time where they lie together, as they do in all but bridged strings.
-        let isPrintable = utf8.withContiguousStorageIfAvailable { bytes in
-            let raw = UnsafeRawBufferPointer(bytes)
-            var index = 0
-            while index + 8 <= raw.count {
-                let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-                // A byte below 0x20 borrows in the first difference, 0x7F carries in the sum, others have the high bit.
-                let low = (word &- 0x2020_2020_2020_2020) & ~word
-                let delete = (word ^ 0x7F7F_7F7F_7F7F_7F7F) &- 0x0101_0101_0101_0101
-                guard (word | low | delete & ~(word ^ 0x7F7F_7F7F_7F7F_7F7F)) & 0x8080_8080_8080_8080 == 0 else {
-                    return false
-                }
-                index += 8
-            }
-            while index < raw.count {
-                guard (0x20..<0x7F).contains(raw[index]) else { return false }
-                index += 1
-            }
-            return true
-        }
-        return isPrintable ?? utf8.allSatisfy { (0x20..<0x7F).contains($0) }
+        // Those that lie together, as they do in all but bridged strings.
+        utf8.withContiguousStorageIfAvailable(\.isPrintableASCII) ?? utf8.allSatisfy { (0x20..<0x7F).contains($0) }
     }
 
     /// This text without the blanks at its end.
@@ -87,5 +68,28 @@ extension String {
         var bytes = utf8[...]
         while bytes.last == UInt8(ascii: " ") { bytes.removeLast() }
         return String(Substring(bytes))
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// As ``Swift/String/isPrintableASCII``, eight bytes at a time.
+    var isPrintableASCII: Bool {
+        let raw = UnsafeRawBufferPointer(self)
+        var index = 0
+        while index + 8 <= raw.count {
+            let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            // A byte below 0x20 borrows in the first difference, 0x7F carries in the sum, others have the high bit.
+            let low = (word &- 0x2020_2020_2020_2020) & ~word
+            let delete = (word ^ 0x7F7F_7F7F_7F7F_7F7F) &- 0x0101_0101_0101_0101
+            guard (word | low | delete & ~(word ^ 0x7F7F_7F7F_7F7F_7F7F)) & 0x8080_8080_8080_8080 == 0 else {
+                return false
+            }
+            index += 8
+        }
+        while index < raw.count {
+            guard (0x20..<0x7F).contains(raw[index]) else { return false }
+            index += 1
+        }
+        return true
     }
 }

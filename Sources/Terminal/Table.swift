@@ -30,11 +30,12 @@ public struct Cell: Sendable, ExpressibleByStringInterpolation {
 
     /// - Parameter text: any text, trusted or not; nil for an empty cell.
     public init(_ text: String?, _ style: Style = .plain) {
-        let text = text ?? ""
-        let isPlain = text.isPrintableASCII
-        self.text = (isPlain ? text : text.visibleLine).withoutTrailingBlanks
+        var text = text ?? ""
         self.style = style
-        width = isPlain ? self.text.utf8.count : self.text.displayWidth
+        // Nearly all are as they are shown already.
+        let isShown = text.withUTF8 { $0.isPrintableASCII && $0.last != UInt8(ascii: " ") }
+        self.text = isShown ? text : text.visibleLine.withoutTrailingBlanks
+        width = isShown ? text.utf8.count : self.text.displayWidth
     }
 
     public init(stringLiteral text: String) {
@@ -51,18 +52,27 @@ public struct Cell: Sendable, ExpressibleByStringInterpolation {
 /// A table without rows is rendered as nothing, without a header: an empty list prints nothing.
 public struct Table: Sendable {
     public let columns: [Column]
-    /// Row after row: a list may have a hundred thousand of them.
-    private var cells: [Cell] = []
-    private let header: [Cell]
+    /// Row after row, the header first.
+    private var cells: [Place] = []
+    /// The texts of the cells, one after the other: a list may have a hundred thousand rows.
+    private var text: [UInt8] = []
     /// The width of the longest cell of each column.
     private var natural: [Int]
+
+    /// What the table keeps of a ``Cell``.
+    private struct Place {
+        /// Where its text ends, and that of the next one begins.
+        let end: Int
+        let width: Int
+        let style: Style
+    }
 
     static let gap = 2
 
     public init(_ columns: [Column]) {
         self.columns = columns
-        header = columns.map { Cell($0.title, .dim) }
-        natural = header.map { $0.width }
+        natural = columns.map { _ in 0 }
+        for (index, column) in columns.enumerated() { append(Cell(column.title, .dim), in: index) }
     }
 
     /// Appends a row.
@@ -86,7 +96,9 @@ public struct Table: Sendable {
 
     private mutating func append(_ cell: Cell, in column: Int) {
         if cell.width > natural[column] { natural[column] = cell.width }
-        cells.append(cell)
+        var shown = cell.text
+        shown.withUTF8 { text.append(contentsOf: $0) }
+        cells.append(Place(end: text.count, width: cell.width, style: cell.style))
     }
 
     /// The whole table, each line with its line break; see ``render(width:painter:to:)``.
@@ -106,34 +118,50 @@ public struct Table: Sendable {
     public func render<Failure: Error>(
         width: Int? = nil, painter: Painter = .plain, to sink: ([UInt8]) throws(Failure) -> Void
     ) throws(Failure) {
-        guard !cells.isEmpty else { return }
+        guard cells.count > columns.count else { return }
         var line: [UInt8] = []
         let widths = width.map { ColumnWidths.fitting(natural, of: columns, into: $0) } ?? natural
-        write(header[...], into: &line, widths: widths, painter: painter)
-        try sink(line)
-        for start in stride(from: 0, to: cells.count, by: columns.count) {
-            write(cells[start..<start + columns.count], into: &line, widths: widths, painter: painter)
-            try sink(line)
+        let isRight = columns.map { $0.alignment == .right }
+        try text.withUnsafeBufferPointer { text throws(Failure) in
+            for start in stride(from: 0, to: cells.count, by: columns.count) {
+                write(start, of: text, into: &line, widths: widths, isRight: isRight, painter: painter)
+                try sink(line)
+            }
         }
     }
 
-    /// Makes `line` that of `cells`, with its line break. Blanks are written only when text follows them.
-    private func write(_ cells: ArraySlice<Cell>, into line: inout [UInt8], widths: [Int], painter: Painter) {
+    /// Makes `line` that of the row that begins with the cell `start`, with its line break. Blanks are written only
+    /// when text follows them.
+    private func write(
+        _ start: Int, of text: UnsafeBufferPointer<UInt8>, into line: inout [UInt8], widths: [Int], isRight: [Bool],
+        painter: Painter
+    ) {
         line.removeAll(keepingCapacity: true)
         var blanks = 0
+        var beginning = start == 0 ? 0 : cells[start - 1].end
         // A narrow terminal has no width for the last columns.
-        for index in 0..<min(cells.count, widths.count) {
-            let (cell, width) = (cells[cells.startIndex + index], widths[index])
+        for index in widths.indices {
+            let (cell, width) = (cells[start + index], widths[index])
+            let whole = UnsafeBufferPointer(rebasing: text[beginning..<cell.end])
+            beginning = cell.end
             let isCut = cell.width > width
-            let text = isCut ? cell.text.truncated(toWidth: width) : cell.text
-            let padding = width - (isCut ? text.displayWidth : cell.width)
-            if columns[index].alignment == .right { blanks += padding }
-            if !text.isEmpty {
-                for _ in 0..<blanks { line.append(UInt8(ascii: " ")) }
-                line.append(contentsOf: painter.paint(text, cell.style).utf8)
+            var shown = ""
+            if isCut || painter.paints {
+                shown = String(decoding: whole, as: UTF8.self)
+                if isCut { shown = shown.truncated(toWidth: width) }
+            }
+            let padding = width - (isCut ? shown.displayWidth : cell.width)
+            if isRight[index] { blanks += padding }
+            if isCut ? !shown.isEmpty : !whole.isEmpty {
+                line.append(contentsOf: repeatElement(UInt8(ascii: " "), count: blanks))
+                if isCut || painter.paints {
+                    line.append(contentsOf: painter.paint(shown, cell.style).utf8)
+                } else {
+                    line.append(contentsOf: whole)
+                }
                 blanks = 0
             }
-            if columns[index].alignment == .left { blanks += padding }
+            if !isRight[index] { blanks += padding }
             blanks += Self.gap
         }
         line.append(UInt8(ascii: "\n"))

@@ -102,8 +102,8 @@ enum TaskList {
                 .init("due", fromWidth: 80, ifAny: { $0.due != nil }) { task in
                     Cell(task.due.map(output.text(of:)), task.isOverdue(at: now) ? .red : .plain)
                 },
-                .init("labels", shrink: .to(8, order: 1), fromWidth: 100, ifAny: { !$0.texts(.labels).isEmpty }) {
-                    Cell($0.texts(.labels).joined(separator: ","))
+                .init("labels", shrink: .to(8, order: 1), fromWidth: 100, ifAny: { !$0.joined(.labels).isEmpty }) {
+                    Cell($0.joined(.labels))
                 },
                 .init("updated", fromWidth: work.isEmpty ? 60 : 100) { Cell(output.text(of: $0.updatedAt), .dim) },
             ],

@@ -248,6 +248,11 @@ struct RunQueue {
     /// Whether something of the selection's share found no slot.
     var isStarved = false
 
+    /// The records of what is next.
+    var next: [RecordKey] {
+        waiting.first { $0.isShare }.map { [$0.task?.key, $0.run?.key].compactMap { $0 } } ?? []
+    }
+
     /// Takes in what a transaction is going to change.
     mutating func follow(_ change: Change, _ selection: RunSelection) throws {
         for case .run(let run) in change.transaction.changedRecords {

@@ -52,6 +52,8 @@ final class Supervisor {
     private var sweepAt: Timestamp?
     /// What waits, as a worker knows it from its last transaction.
     private var queue: RunQueue?
+    /// The records of it that have been read already.
+    private var awaited: [RecordKey] = []
     /// The task that a worker for one task has taken.
     private var chosen: ID<Task>?
     /// Whether something of a worker's share waits for a slot that somebody else has.
@@ -213,6 +215,7 @@ final class Supervisor {
         let logs = live.follower?.watch
         if let logs { files.append(logs) }
         if let journal = try journalWatch() { files.append(journal) }
+        readAhead()
         let ready = try Poll.wait(for: files, within: nextWake(now).map { max(.zero, $0 - now) })
         if hasGuard, ready[1], try channel.receive() == nil {
             hasGuard = false
@@ -225,6 +228,13 @@ final class Supervisor {
             if room > 0 { try lookAround() }
         }
         try onTime(Clock.monotonic())
+    }
+
+    /// Uses the time until a run ends to read what is started then.
+    private func readAhead() {
+        guard let next = queue?.next, next != awaited else { return }
+        awaited = next
+        engine.workspace.readAhead(next)
     }
 
     /// Whether others have committed something since it was last looked what can be started.

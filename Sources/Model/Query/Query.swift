@@ -102,6 +102,19 @@ public enum Condition: Hashable, Sendable {
 }
 
 extension Condition {
+    fileprivate func holds<Details: QueriedDetails>(
+        for task: Details.Queried, at now: Timestamp, details: Details
+    ) throws -> Bool {
+        if let verdict = verdict(on: task, at: now) { return verdict }
+        switch self {
+        case .ready: return try details.isReady(task)
+        case .word(let text), .description(let text):
+            return try details.description(of: task).map(text.occurs) ?? false
+        case .absent(.description): return try details.description(of: task) == nil
+        default: return false
+        }
+    }
+
     /// Whether this is so of every task that has not ended.
     fileprivate var holdsForUnended: Bool {
         switch self {
@@ -165,8 +178,9 @@ extension Query {
     /// - Returns: nil when that depends on the description, or on whether the task is ready.
     public func verdict(on task: some QueriedTask, at now: Timestamp) -> Bool? {
         var isOpen = false
-        for term in terms {
-            switch term.verdict(on: task, at: now) {
+        // By index: a copy of each term for each of many tasks would take longer than all else.
+        for index in terms.indices {
+            switch terms[index].verdict(on: task, at: now) {
             case false: return false
             case true: continue
             case nil: isOpen = true
@@ -180,34 +194,38 @@ extension Query {
         for task: Details.Queried, at now: Timestamp, details: Details
     ) throws -> Bool {
         if let verdict = verdict(on: task, at: now) { return verdict }
-        return try terms.allSatisfy { term in
-            if let verdict = term.verdict(on: task, at: now) { return verdict }
-            let holds = try term.anyOf.contains { condition in
-                if let verdict = condition.verdict(on: task, at: now) { return verdict }
-                switch condition {
-                case .ready: return try details.isReady(task)
-                case .word(let text), .description(let text):
-                    return try details.description(of: task).map(text.occurs) ?? false
-                case .absent(.description): return try details.description(of: task) == nil
-                default: return false
-                }
-            }
-            return holds != term.isNegated
-        }
+        return try holds(forOpen: task, at: now, details: details)
+    }
+
+    /// The same for a task on which ``verdict(on:at:)`` was not false.
+    public func holds<Details: QueriedDetails>(
+        forOpen task: Details.Queried, at now: Timestamp, details: Details
+    ) throws -> Bool {
+        try terms.indices.allSatisfy { try terms[$0].holds(for: task, at: now, details: details) }
     }
 }
 
 extension Query.Term {
     fileprivate func verdict(on task: some QueriedTask, at now: Timestamp) -> Bool? {
         var isOpen = false
-        for condition in anyOf {
-            switch condition.verdict(on: task, at: now) {
+        for index in anyOf.indices {
+            switch anyOf[index].verdict(on: task, at: now) {
             case true: return !isNegated
             case false: continue
             case nil: isOpen = true
             }
         }
         return isOpen ? nil : isNegated
+    }
+
+    fileprivate func holds<Details: QueriedDetails>(
+        for task: Details.Queried, at now: Timestamp, details: Details
+    ) throws -> Bool {
+        if anyOf.count > 1, let verdict = verdict(on: task, at: now) { return verdict }
+        for index in anyOf.indices where try anyOf[index].holds(for: task, at: now, details: details) {
+            return !isNegated
+        }
+        return isNegated
     }
 }
 

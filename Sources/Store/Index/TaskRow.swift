@@ -170,6 +170,19 @@ public struct TaskRow: Sendable {
         return reader.texts() ?? []
     }
 
+    /// The entries of a list with commas between them, without making each.
+    public func joined(_ field: Field) -> String {
+        guard var reader = reader(field.rawValue), let count = reader.integer(UInt32.self), count > 0 else { return "" }
+        if count == 1 { return reader.text() ?? "" }
+        var bytes: [UInt8] = []
+        for _ in 0..<count {
+            guard let text = reader.textBytes() else { break }
+            if !bytes.isEmpty { bytes.append(UInt8(ascii: ",")) }
+            bytes.append(contentsOf: text)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// Whether a text is equal to `other`, without making one.
     public func text(_ field: Field, is other: String) -> Bool {
         guard var reader = reader(field.rawValue), let bytes = reader.textBytes() else { return false }
