@@ -58,7 +58,9 @@ struct LockedState {
         at end: JournalPosition, _ journal: Journal, isTrusted: Bool, _ cache: RecordCache? = nil
     ) throws(StoreError) -> Index {
         let directory = journal.directory
-        if isTrusted, let index = try Index.open(in: directory, cache: cache), try index.belongs(to: journal, endingAt: end) {
+        if isTrusted, let index = try Index.open(in: directory, cache: cache),
+            try index.belongs(to: journal, endingAt: end)
+        {
             if index.header.position == end { return index }
             return try index.extended(by: try journal.rest(after: index.header.position), in: directory)
         }
@@ -199,8 +201,18 @@ struct Redo {
             for deletion in line.delete { last[deletion.key] = (nil, deletion) }
         }
         for (put, deletion) in last.values {
-            if let put { try write(put) }
+            if let put {
+                try write(put)
+                try clear(beside: Layout.file(put.key, subdirectory: put.subdirectory))
+            }
             if let deletion { try remove(deletion) }
+        }
+    }
+
+    /// Removes what a writer that was interrupted while it replaced a record's file has left beside it.
+    private func clear(beside path: String) throws(StoreError) {
+        _ = try storing { () throws(SystemError) in
+            try FileSystem.remove(NewRecordFile.temporaryName(for: path), in: directory)
         }
     }
 
