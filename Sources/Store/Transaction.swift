@@ -359,9 +359,11 @@ public final class Transaction {
         let bytes = line.bytes(putting: journaled)
         let durably = workspace.settings.durability == .commit
         let start = state.end
+        let known: KnownDirectories
         var prepared: [NewRecordFile] = []
         let end: JournalPosition
         do {
+            known = try knownDirectories(line)
             end = try Journal(directory: workspace.directory).append(bytes, at: state.end, durably: durably) {
                 prepared = prepare(files, of: line)
             }
@@ -381,7 +383,7 @@ public final class Transaction {
         let begin = Trace.begin()
         defer { Trace.end(begin, "commit of \(line.events.count) events: \(files.count) records written, index, mark") }
         do {
-            try apply(line, files, prepared, sum: JournalLine.sum(ofLine: bytes) ?? 0, end: end)
+            try apply(line, files, prepared, known, sum: JournalLine.sum(ofLine: bytes) ?? 0, end: end)
         } catch {
             workspace.options.warn(
                 "the change is made, but not in all files yet (\(error)); the next command finishes it")
@@ -415,24 +417,37 @@ public final class Transaction {
         }
     }
 
+    /// Whether nobody else has added files to directories since the index took note of them.
+    private struct KnownDirectories {
+        let tasks: Bool
+        let adoptedTasks: Bool
+        let triggers: Bool
+    }
+
+    /// What is known before anything is written for `line`.
+    private func knownDirectories(_ line: JournalLine) throws(StoreError) -> KnownDirectories {
+        let directory = workspace.directory
+        let tasks = try Self.modification(of: RecordKind.task.directory, in: directory)
+        var triggers = false
+        if line.put.contains(where: { $0.key.kind == .trigger })
+            || line.delete.contains(where: { $0.key.kind == .trigger })
+        {
+            let modified = try Self.modification(of: RecordKind.trigger.directory, in: directory)
+            triggers = modified == header.triggersModified
+        }
+        return KnownDirectories(
+            tasks: tasks == header.tasksModified, adoptedTasks: tasks == header.tasksAdopted, triggers: triggers)
+    }
+
     /// Brings files, index and mark up to a committed line.
     ///
     /// - Parameter files: what stands in the file of each record that the line puts.
     /// - Parameter prepared: the first of these, written already.
     private func apply(
-        _ line: JournalLine, _ files: [[UInt8]], _ prepared: [NewRecordFile], sum: UInt32, end: JournalPosition
+        _ line: JournalLine, _ files: [[UInt8]], _ prepared: [NewRecordFile], _ known: KnownDirectories, sum: UInt32,
+        end: JournalPosition
     ) throws(SystemError) {
         let directory = workspace.directory
-        let status = try FileSystem.status(RecordKind.task.directory, in: directory)
-        let knowsTasks = status?.modified == header.tasksModified
-        let hasAdopted = status?.modified == header.tasksAdopted
-        var knowsTriggers = false
-        if line.put.contains(where: { $0.key.kind == .trigger })
-            || line.delete.contains(where: { $0.key.kind == .trigger })
-        {
-            let status = try FileSystem.status(RecordKind.trigger.directory, in: directory)
-            knowsTriggers = status?.modified == header.triggersModified
-        }
         var entries: [IndexEntry] = []
         for index in files.indices {
             let record = line.put[index]
@@ -457,12 +472,12 @@ public final class Transaction {
         header.position = end
         header.lineSum = sum
         // What somebody added before this line was noted when an id was given out; only then is the time known.
-        if knowsTasks || hasAdopted, line.put.contains(where: { $0.key.kind == .task }) || !line.delete.isEmpty {
+        if known.tasks || known.adoptedTasks, line.put.contains(where: { $0.key.kind == .task }) || !line.delete.isEmpty {
             let status = try FileSystem.status(RecordKind.task.directory, in: directory)
-            if knowsTasks { header.tasksModified = status?.modified ?? 0 }
-            if hasAdopted { header.tasksAdopted = status?.modified ?? 0 }
+            if known.tasks { header.tasksModified = status?.modified ?? 0 }
+            if known.adoptedTasks { header.tasksAdopted = status?.modified ?? 0 }
         }
-        if knowsTriggers {
+        if known.triggers {
             header.triggersModified =
                 try FileSystem.status(RecordKind.trigger.directory, in: directory)?.modified ?? 0
         }

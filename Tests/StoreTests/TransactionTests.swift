@@ -58,6 +58,18 @@ struct TransactionTests {
         #expect(try tf.bytes("journal/00000001.jsonl") == before && !tf.exists("tasks/T-1.json"))
     }
 
+    @Test("what tf itself adds to a directory does not make anybody look through it", arguments: [false, true])
+    func ownChanges(isDurable: Bool) throws {
+        let tf = try TemporaryWorkspace(durability: isDurable ? .commit : .none)
+        let id = try tf.create("One")
+        for _ in 0..<3 {
+            try tf.create("Another")
+            try tf.retitle(id, "Edited")
+            let modified = try FileSystem.status("tasks", in: tf.directory)?.modified
+            #expect(try Index.open(in: tf.directory)?.header.tasksModified == modified)
+        }
+    }
+
     @Test("ids are never given out again: not after a deletion, and not when the index is gone as well")
     func ids() throws {
         let tf = try TemporaryWorkspace()
