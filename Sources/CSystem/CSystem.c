@@ -416,7 +416,8 @@ static uint64_t own_start_ticks(void) {
 /// sides a page fault for each page that is written later; but its thread stands still until the child has become its
 /// command. Such a thread never ends: the child would be killed with it.
 struct spawner {
-    struct spawner *next;
+    /// The next idle one, and the next of all.
+    struct spawner *next, *next_of_all;
     struct command *command;
     sem_t wanted;
     /// The number of the child that it is asked for.
@@ -426,11 +427,18 @@ struct spawner {
 };
 
 static struct {
-    /// The process whose threads these are: a fork has none.
-    pid_t owner;
     pthread_mutex_t lock;
-    struct spawner *idle;
+    struct spawner *idle, *all;
 } spawners = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+/// In a fork, which has none of these threads, whatever they were doing.
+static void forget_spawners(void) {
+    pthread_mutex_init(&spawners.lock, NULL);
+    for (struct spawner *spawner = spawners.all; spawner; spawner = spawner->next_of_all) close_pipe(spawner->births);
+    spawners.idle = spawners.all = NULL;
+}
+
+static void expect_forks(void) { pthread_atfork(NULL, NULL, forget_spawners); }
 
 static void tell_birth(const struct spawner *spawner, struct birth birth) {
     birth.asked = spawner->asked;
@@ -481,22 +489,24 @@ static struct spawner *new_spawner(void) {
     int error = pthread_create(&thread, &attributes, make_children, spawner);
     pthread_sigmask(SIG_SETMASK, &former, NULL);
     pthread_attr_destroy(&attributes);
-    if (error == 0) return spawner;
-    close_pipe(spawner->births);
-    free(spawner);
-    errno = error;
-    return NULL;
+    if (error != 0) {
+        close_pipe(spawner->births);
+        free(spawner);
+        errno = error;
+        return NULL;
+    }
+    pthread_mutex_lock(&spawners.lock);
+    spawner->next_of_all = spawners.all;
+    spawners.all = spawner;
+    pthread_mutex_unlock(&spawners.lock);
+    return spawner;
 }
 
 /// A spawner that has nothing to do; NULL when none can be made.
-static struct spawner *take_spawner(pid_t owner) {
+static struct spawner *take_spawner(void) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, expect_forks);
     pthread_mutex_lock(&spawners.lock);
-    if (spawners.owner != owner) {
-        // Those of the process that this one was forked from.
-        for (struct spawner *spawner = spawners.idle; spawner; spawner = spawner->next) close_pipe(spawner->births);
-        spawners.owner = owner;
-        spawners.idle = NULL;
-    }
     struct spawner *spawner = spawners.idle;
     if (spawner) spawners.idle = spawner->next;
     pthread_mutex_unlock(&spawners.lock);
@@ -505,7 +515,7 @@ static struct spawner *take_spawner(pid_t owner) {
 
 /// Has a child made, and takes over `command`.
 static int begin_making(struct command *command, struct tf_spawn *spawn) {
-    struct spawner *spawner = take_spawner(command->parent);
+    struct spawner *spawner = take_spawner();
     if (!spawner) {
         int error = errno;
         free(command);
@@ -521,10 +531,11 @@ static int begin_making(struct command *command, struct tf_spawn *spawn) {
 
 static void finish_making(struct tf_spawn *spawn) {
     struct spawner *spawner = spawn->maker;
-    struct birth birth = { 0 };
+    struct birth birth;
     ssize_t count;
     do count = read(spawner->births[0], &birth, sizeof birth);
     while ((count < 0 && errno == EINTR) || (count > 0 && birth.asked != spawn->asked));
+    if (count <= 0) birth = (struct birth) { .pid = -1, .error = count < 0 ? errno : EIO };
     spawn->pid = birth.pid;
     spawn->start_ticks = birth.start_ticks;
     errno = birth.error;

@@ -176,6 +176,7 @@ extension FieldGroup {
         return .object(writer.object)
     }
 
+    /// Writes the fields, without a tree of values: a group with a ``json`` of its own needs its own way to write it too.
     public func write(to writer: inout JSONWriter) {
         var copy = self
         RecordWriter.write(to: &writer, keeping: unknown, capacity: 4) { fields throws(FieldFault) in

@@ -20,7 +20,7 @@ extension JSON {
     public func write(to bytes: inout [UInt8]) { bytes += compactBytes }
 
     /// The compact form of what ``fileBytes`` has made, at a fraction of the cost of writing it anew.
-    public static func compactBytes(ofFile file: [UInt8]) -> [UInt8] {
+    package static func compactBytes(ofFile file: [UInt8]) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: file.count) { bytes, count in
             file.withUnsafeBufferPointer { file in
                 var written = 0
@@ -33,18 +33,15 @@ extension JSON {
                     written += 1
                     guard byte == UInt8(ascii: "\"") else { continue }
                     // A text is taken over as it is, to its end.
-                    var last = byte
-                    repeat {
-                        last = file[index]
-                        bytes[written] = last
+                    var isEscaped = false
+                    while index < file.count {
+                        let next = file[index]
+                        bytes[written] = next
                         index += 1
                         written += 1
-                        if last == UInt8(ascii: "\\") {
-                            bytes[written] = file[index]
-                            index += 1
-                            written += 1
-                        }
-                    } while last != UInt8(ascii: "\"")
+                        if next == UInt8(ascii: "\""), !isEscaped { break }
+                        isEscaped = next == UInt8(ascii: "\\") && !isEscaped
+                    }
                 }
                 count = written
             }
@@ -208,7 +205,7 @@ public struct JSONWriter {
         return index
     }
 
-    /// Whether one of eight bytes is a control character, a quote or a backslash. May say so wrongly, because of a borrow.
+    /// Whether one of eight bytes is a control character, a quote or a backslash.
     private static func hasEscaped(_ word: UInt64) -> Bool {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let quote = word ^ ones &* UInt64(UInt8(ascii: "\""))

@@ -32,8 +32,12 @@ struct LockedState {
             index = try Self.index(at: rest.end, journal, isTrusted: true, workspace.options.cache)
             return
         }
-        try Redo(directory: directory, isShared: workspace.record.shared).write(rest.entries.map(\.line))
-        if wasPowerCut { try storing { () throws(SystemError) in try directory.syncFileSystem() } }
+        let redo = Redo(directory: directory, isShared: workspace.record.shared)
+        try redo.write(rest.entries.map(\.line))
+        if wasPowerCut {
+            try redo.sweep()
+            try storing { () throws(SystemError) in try directory.syncFileSystem() }
+        }
         index = try Self.index(at: rest.end, journal, isTrusted: !wasPowerCut)
         self.mark.applied = rest.end
         self.mark.unsynced = wasPowerCut ? 0 : mark.unsynced + rest.entries.count
@@ -203,16 +207,41 @@ struct Redo {
         for (put, deletion) in last.values {
             if let put {
                 try write(put)
-                try clear(beside: Layout.file(put.key, subdirectory: put.subdirectory))
+                clear(beside: Layout.file(put.key, subdirectory: put.subdirectory))
             }
             if let deletion { try remove(deletion) }
         }
     }
 
     /// Removes what a writer that was interrupted while it replaced a record's file has left beside it.
-    private func clear(beside path: String) throws(StoreError) {
-        _ = try storing { () throws(SystemError) in
-            try FileSystem.remove(NewRecordFile.temporaryName(for: path), in: directory)
+    private func clear(beside path: String) { remove(leftover: NewRecordFile.temporaryName(for: path)) }
+
+    private func remove(leftover path: String) {
+        do throws(SystemError) {
+            try FileSystem.remove(path, in: directory)
+        } catch {
+            // It is in nobody's way.
+        }
+    }
+
+    /// Removes what writers have left beside record files for lines that never came to the disk whole.
+    func sweep() throws(StoreError) {
+        try storing { () throws(SystemError) in
+            for kind in RecordKind.allCases where !kind.directory.isEmpty {
+                try sweep(kind.directory)
+                guard kind == .comment else { continue }
+                for task in try FileSystem.names(in: directory.path + "/" + kind.directory)
+                where Identifier.isValid(task, kind: .task) {
+                    try sweep(Layout.directory(kind, subdirectory: task))
+                }
+            }
+        }
+    }
+
+    private func sweep(_ place: String) throws(SystemError) {
+        for name in try FileSystem.names(in: directory.path + "/" + place)
+        where name.hasPrefix(".") && name.hasSuffix(".json.tmp") {
+            remove(leftover: place + "/" + name)
         }
     }
 

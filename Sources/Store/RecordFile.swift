@@ -173,7 +173,12 @@ struct NewRecordFile {
     /// Puts it in the place of the record's file, and says what identifies the result.
     func install() throws(SystemError) -> FileIdentity {
         do {
-            try FileSystem.replace(path, with: temporary, in: directory)
+            // Recovery makes good what a power cut takes, where the system tells that there was one.
+            if ProcessTable.bootID == nil {
+                try FileSystem.rename(temporary, to: path, in: directory)
+            } else {
+                try FileSystem.replace(path, with: temporary, in: directory)
+            }
         } catch {
             discard()
             throw error

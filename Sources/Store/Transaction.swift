@@ -60,9 +60,6 @@ public final class Transaction {
     /// Done as soon as the change is certain, before the files say so.
     public var whenCommitted: () -> Void = {}
 
-    /// How many files are written before the commit, while the disk is waited for.
-    private static let mostPrepared = 16
-
     init(on workspace: Workspace, state: LockedState, purpose: Purpose) throws(StoreError) {
         self.workspace = workspace
         self.state = state
@@ -81,7 +78,7 @@ public final class Transaction {
 
     /// When a directory had its last entry added or removed.
     static func modification(of path: String, in directory: File) throws(StoreError) -> Int64 {
-        try storing { () throws(SystemError) in try FileSystem.status(path, in: directory)?.modified ?? 0 }
+        try storing { () throws(SystemError) in try FileSystem.modification(of: path, in: directory) }
     }
 
     /// The number of the last event before this transaction.
@@ -254,7 +251,8 @@ public final class Transaction {
 
     // MARK: Committing
 
-    /// Writes what was staged: first the journal's line, which is the commit point, then files, index and mark.
+    /// Writes what was staged: first the journal's line, whose way to the disk is the commit point, then files, index and
+    /// mark. New files may be written beside the old ones while the line is on its way; none takes its place before.
     ///
     /// Nothing is written when nothing has changed.
     func commit() throws(StoreError) -> Commit {
@@ -359,16 +357,14 @@ public final class Transaction {
         let bytes = line.bytes(putting: journaled)
         let durably = workspace.settings.durability == .commit
         let start = state.end
-        let known: KnownDirectories
-        var prepared: [NewRecordFile] = []
+        var prepared = PreparedFiles(line, in: workspace, header)
         let end: JournalPosition
         do {
-            known = try knownDirectories(line)
             end = try Journal(directory: workspace.directory).append(bytes, at: state.end, durably: durably) {
-                prepared = prepare(files, of: line)
+                prepared.write(files)
             }
         } catch {
-            for file in prepared { file.discard() }
+            prepared.discard()
             throw error
         }
 
@@ -383,28 +379,11 @@ public final class Transaction {
         let begin = Trace.begin()
         defer { Trace.end(begin, "commit of \(line.events.count) events: \(files.count) records written, index, mark") }
         do {
-            try apply(line, files, prepared, known, sum: JournalLine.sum(ofLine: bytes) ?? 0, end: end)
+            try apply(line, files, prepared, sum: JournalLine.sum(ofLine: bytes) ?? 0, end: end)
         } catch {
             workspace.options.warn(
                 "the change is made, but not in all files yet (\(error)); the next command finishes it")
         }
-    }
-
-    /// Writes the first of the new files beside the old ones.
-    ///
-    /// - Returns: those that could be written; the others are written when the line is committed, and what prevents
-    ///   that is told then.
-    private func prepare(_ files: [[UInt8]], of line: JournalLine) -> [NewRecordFile] {
-        var prepared: [NewRecordFile] = []
-        do throws(SystemError) {
-            // Each stays open until it is in its place.
-            for (record, bytes) in zip(line.put, files).prefix(Self.mostPrepared) {
-                let path = Layout.file(record.key, subdirectory: record.subdirectory)
-                prepared.append(
-                    try NewRecordFile(bytes, for: path, in: workspace.directory, shared: workspace.record.shared))
-            }
-        } catch {}
-        return prepared
     }
 
     private func concernsTrigger(_ line: JournalLine) -> Bool {
@@ -417,37 +396,15 @@ public final class Transaction {
         }
     }
 
-    /// Whether nobody else has added files to directories since the index took note of them.
-    private struct KnownDirectories {
-        let tasks: Bool
-        let adoptedTasks: Bool
-        let triggers: Bool
-    }
-
-    /// What is known before anything is written for `line`.
-    private func knownDirectories(_ line: JournalLine) throws(StoreError) -> KnownDirectories {
-        let directory = workspace.directory
-        let tasks = try Self.modification(of: RecordKind.task.directory, in: directory)
-        var triggers = false
-        if line.put.contains(where: { $0.key.kind == .trigger })
-            || line.delete.contains(where: { $0.key.kind == .trigger })
-        {
-            let modified = try Self.modification(of: RecordKind.trigger.directory, in: directory)
-            triggers = modified == header.triggersModified
-        }
-        return KnownDirectories(
-            tasks: tasks == header.tasksModified, adoptedTasks: tasks == header.tasksAdopted, triggers: triggers)
-    }
-
     /// Brings files, index and mark up to a committed line.
     ///
     /// - Parameter files: what stands in the file of each record that the line puts.
     /// - Parameter prepared: the first of these, written already.
     private func apply(
-        _ line: JournalLine, _ files: [[UInt8]], _ prepared: [NewRecordFile], _ known: KnownDirectories, sum: UInt32,
-        end: JournalPosition
+        _ line: JournalLine, _ files: [[UInt8]], _ prepared: PreparedFiles, sum: UInt32, end: JournalPosition
     ) throws(SystemError) {
         let directory = workspace.directory
+        let known = prepared.knownDirectories()
         var entries: [IndexEntry] = []
         for index in files.indices {
             let record = line.put[index]
@@ -455,8 +412,8 @@ public final class Transaction {
             let path = Layout.file(record.key, subdirectory: record.subdirectory)
             if rejected.contains(record.key) { try FileSystem.rename(path, to: path + ".rejected", in: directory) }
             let identity =
-                index < prepared.count
-                ? try prepared[index].install()
+                index < prepared.files.count
+                ? try prepared.files[index].install()
                 : try RecordFile.write(bytes, to: path, in: directory, shared: workspace.record.shared)
             entries.append(IndexEntry(record, identity: identity, sum: Checksum.of(bytes)))
             workspace.options.cache?.keep(record, in: identity)
@@ -472,14 +429,14 @@ public final class Transaction {
         header.position = end
         header.lineSum = sum
         // What somebody added before this line was noted when an id was given out; only then is the time known.
-        if known.tasks || known.adoptedTasks, line.put.contains(where: { $0.key.kind == .task }) || !line.delete.isEmpty {
-            let status = try FileSystem.status(RecordKind.task.directory, in: directory)
-            if known.tasks { header.tasksModified = status?.modified ?? 0 }
-            if known.adoptedTasks { header.tasksAdopted = status?.modified ?? 0 }
+        let touchesTasks = line.put.contains { $0.key.kind == .task } || !line.delete.isEmpty
+        if known.tasks || known.adoptedTasks, touchesTasks {
+            let modified = try FileSystem.modification(of: RecordKind.task.directory, in: directory)
+            if known.tasks { header.tasksModified = modified }
+            if known.adoptedTasks { header.tasksAdopted = modified }
         }
         if known.triggers {
-            header.triggersModified =
-                try FileSystem.status(RecordKind.trigger.directory, in: directory)?.modified ?? 0
+            header.triggersModified = try FileSystem.modification(of: RecordKind.trigger.directory, in: directory)
         }
         header = try Index.append(entries, header, in: directory)
         state.mark.applied = end

@@ -198,8 +198,6 @@ public struct Workspace: Sendable {
     /// How far the journal has been applied; nil when nothing was ever committed.
     public func position() throws(StoreError) -> JournalPosition? { try AppliedMark.read(in: directory)?.applied }
 
-    // MARK: Writing
-
     /// Has records ready for the next transaction: its own read takes them when their files are still the same.
     public func readAhead(_ keys: [RecordKey]) {
         guard let cache = options.cache else { return }
@@ -213,6 +211,8 @@ public struct Workspace: Sendable {
             }
         }
     }
+
+    // MARK: Writing
 
     /// Takes the lock on `.tf` itself, for as long as the result lives.
     ///

@@ -40,6 +40,11 @@ public enum FileSystem {
         try makeDirectory(path, permissions: permissions)
     }
 
+    /// When a directory had its last entry added or removed, in nanoseconds since the epoch; 0 when there is none.
+    public static func modification(of directory: String, in parent: File) throws(SystemError) -> Int64 {
+        try status(directory, in: parent)?.modified ?? 0
+    }
+
     /// Gives a file another name, replacing what has it.
     public static func rename(_ old: String, to new: String, in directory: File? = nil) throws(SystemError) {
         let descriptor = directory?.descriptor ?? AT_FDCWD

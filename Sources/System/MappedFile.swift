@@ -12,9 +12,11 @@ import CSystem
 public final class MappedFile: Sendable {
     /// Valid as long as this object is.
     public nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
+    private let file: File
 
     /// Maps the first `length` bytes of `file`. What the file does not have may not be touched before it does.
     public init(_ file: File, length: Int) throws(SystemError) {
+        self.file = file
         guard length > 0 else {
             bytes = UnsafeRawBufferPointer(start: nil, count: 0)
             return
@@ -23,6 +25,11 @@ public final class MappedFile: Sendable {
             throw SystemError("map", file.path)
         }
         bytes = UnsafeRawBufferPointer(start: start, count: length)
+    }
+
+    /// Whether the first `count` bytes may be touched.
+    public func fileHas(_ count: Int) -> Bool {
+        do throws(SystemError) { return try file.status().size >= count } catch { return false }
     }
 
     deinit {

@@ -116,7 +116,7 @@ public struct Spawn: Sendable {
     /// when the result is dropped without ``HeldCommand/release()``.
     public func start() throws(SystemError) -> HeldCommand { try begin().held() }
 
-    /// The same, without waiting until the child is there. It inherits everything that is open meanwhile.
+    /// The same, without waiting until the child is there. Input, output and error have to stay open until then.
     public func begin() throws(SystemError) -> ExpectedCommand {
         let arguments = CStrings(self.arguments)
         let environment = CStrings(self.environment.map { "\($0.key)=\($0.value)" }.sorted())

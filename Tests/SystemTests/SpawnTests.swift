@@ -34,6 +34,26 @@ struct SpawnTests {
         #expect(try FileSystem.status(directory("made")) == nil)
     }
 
+    @Test("a command that nobody waits for never runs, and many can be expected at once")
+    func expected() throws {
+        let directory = try TemporaryDirectory()
+        let null = try File("/dev/null", .readWrite)
+        let spawn = Child.spawn("/bin/mkdir", [directory("made")], input: null, output: null)
+        _ = try spawn.begin()
+        let expected = try (0..<20).map {
+            try Child.spawn("/bin/mkdir", [directory("made-\($0)")], input: null, output: null).begin()
+        }
+        // In another order than they were asked for.
+        for (number, command) in expected.enumerated().reversed() {
+            let held = try command.held()
+            #expect(held.startMark == nil || held.startMark == ProcessTable.startMark(of: Int(held.pid)))
+            try held.release()
+            #expect(Child.waitForEnd(of: held.pid) == .exited(0))
+            #expect(try FileSystem.status(directory("made-\(number)"))?.isDirectory == true)
+        }
+        #expect(try FileSystem.status(directory("made")) == nil)
+    }
+
     @Test("the command gets its arguments as they are, and its exit status comes back")
     func arguments() throws {
         var child = try Child("/bin/sh", ["-c", "printf '[%s]' \"$@\"; exit 42", "sh", "a b", "", "*", "é\n"])

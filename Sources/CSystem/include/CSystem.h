@@ -88,7 +88,8 @@ struct tf_spawn {
 
 enum tf_spawn_step { TF_SPAWN_DIRECTORY = 1, TF_SPAWN_EXECUTE = 2, TF_SPAWN_SETUP = 3 };
 
-/// Has the process made, which takes a while: what is open until `tf_spawn_finish` is what it inherits.
+/// Has the process made, which takes a while: its streams have to stay open until `tf_spawn_finish`. Until it becomes
+/// the command it holds whatever was open when it was made.
 int tf_spawn_begin(struct tf_spawn *spawn);
 /// Waits until the process is there. To be called once after each `tf_spawn_begin` that succeeded.
 int tf_spawn_finish(struct tf_spawn *spawn);

@@ -46,7 +46,7 @@ public struct TaskSearch {
         var found: [TaskRow] = []
         for candidate in candidates {
             guard found.count < limit else { break }
-            if try query.holds(forOpen: candidate, at: now, details: details) { found.append(candidate) }
+            if try query.holds(forUndecided: candidate, at: now, details: details) { found.append(candidate) }
         }
         return found
     }

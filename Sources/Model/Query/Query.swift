@@ -194,12 +194,12 @@ extension Query {
         for task: Details.Queried, at now: Timestamp, details: Details
     ) throws -> Bool {
         if let verdict = verdict(on: task, at: now) { return verdict }
-        return try holds(forOpen: task, at: now, details: details)
+        return try holds(forUndecided: task, at: now, details: details)
     }
 
     /// The same for a task on which ``verdict(on:at:)`` was not false.
     public func holds<Details: QueriedDetails>(
-        forOpen task: Details.Queried, at now: Timestamp, details: Details
+        forUndecided task: Details.Queried, at now: Timestamp, details: Details
     ) throws -> Bool {
         try terms.indices.allSatisfy { try terms[$0].holds(for: task, at: now, details: details) }
     }

@@ -38,7 +38,10 @@ final class Index: @unchecked Sendable {
                 guard try file.read(into: &head, at: 0) == head.count else { return nil }
                 guard let header = head.withUnsafeBytes(IndexHeader.init(bytes:)) else { continue }
                 guard try file.status().size >= header.end else { return nil }
-                if let index = cache?.index(advancedTo: header, inode: status.inode) { return index }
+                if let index = cache?.index(advancedTo: header, inode: status.inode) {
+                    Trace.end(begin, "index \(Trace.size(Int(header.end))) read on in")
+                    return index
+                }
                 // Room for what a process that lives long is going to append.
                 let map = try MappedFile(file, length: Int(header.end) + (cache == nil ? 0 : 1 << 20))
                 let content = IndexContent(header, IndexBytes(map, count: Int(header.end)))
@@ -75,6 +78,7 @@ final class Index: @unchecked Sendable {
             content.extend(to: Int(header.end), bytes)
         else { return false }
         self.header = header
+        isWhole = false
         return true
     }
 

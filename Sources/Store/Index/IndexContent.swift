@@ -60,11 +60,20 @@ struct IndexContent: Sendable {
     /// Looks at every entry.
     func check() throws(IndexDamage) {
         try IndexEntry.forEachOffset(in: bytes.pointer, IndexHeader.length..<baseEnd) { _ in }
+        try tail.forEach { offset throws(IndexDamage) in try check(offset) }
+    }
+
+    /// Looks at an entry of the tail: when it was added it was whole, but that may be long ago.
+    private func check(_ offset: Int) throws(IndexDamage) {
+        try IndexEntry.check(bytes.pointer, at: offset, before: bytes.pointer.count)
     }
 
     /// Where the current entry with a tag that only one subject can have begins.
     func offset(_ tag: Tag) throws(IndexDamage) -> Int? {
-        if let offset = tail.offset(of: tag.hash) { return offset }
+        if let offset = tail.offset(of: tag.hash) {
+            try check(offset)
+            return offset
+        }
         return try baseOffsets(tagged: tag).first { IndexEntry.keyTag(bytes.pointer, at: $0) == tag.hash }
     }
 
@@ -74,7 +83,9 @@ struct IndexContent: Sendable {
         if !tail.isEmpty {
             offsets.removeAll { tail.offset(of: IndexEntry.keyTag(bytes.pointer, at: $0)) != nil }
         }
+        let inBase = offsets.count
         tail.forEach(tagged: tag, in: bytes.pointer) { offsets.append($0) }
+        for offset in offsets.suffix(from: inBase) { try check(offset) }
         return offsets
     }
 
@@ -177,8 +188,8 @@ private struct IndexTail {
     }
 
     /// Where the newest entries begin, in no order.
-    func forEach(_ body: (Int) -> Void) {
-        for place in places where place != 0 { body(place) }
+    func forEach<Failure: Error>(_ body: (Int) throws(Failure) -> Void) throws(Failure) {
+        for place in places where place != 0 { try body(place) }
     }
 
     /// Where the newest entries begin that have a tag, in no order.
@@ -197,7 +208,10 @@ private struct IndexTail {
     }
 
     private mutating func note(_ entry: Int, in bytes: UnsafeRawBufferPointer) {
-        IndexEntry.forEachTag(bytes, at: entry) { tagged?[$0, default: []].append(entry) }
+        IndexEntry.forEachTag(bytes, at: entry) { tag in
+            // A list may name the same record twice.
+            if tagged?[tag]?.last != entry { tagged?[tag, default: []].append(entry) }
+        }
     }
 
     /// Adds an entry; a later one with the same tag takes its place.
@@ -241,9 +255,10 @@ final class IndexBytes: Sendable {
         pointer = UnsafeRawBufferPointer(rebasing: map.bytes[..<count])
     }
 
-    /// The first `count` bytes of the same file, which has more of them by now; nil when no more of it is mapped.
+    /// The first `count` bytes of the same file, which has more of them by now; nil when no more of it is mapped, and
+    /// when it is another one that has grown: file systems made of layers give a file's copy the same number.
     func longer(count: Int) -> IndexBytes? {
-        guard let map, count <= map.bytes.count else { return nil }
+        guard let map, count <= map.bytes.count, map.fileHas(count) else { return nil }
         return IndexBytes(map, count: count)
     }
 
