@@ -117,6 +117,9 @@ public struct Spawn: Sendable {
     public func start() throws(SystemError) -> HeldCommand { try begin().held() }
 
     /// The same, without waiting until the child is there. Input, output and error have to stay open until then.
+    ///
+    /// A child holds what was open when it was made, until it becomes its command: of several, none is known to have
+    /// become its command before all were let go.
     public func begin() throws(SystemError) -> ExpectedCommand {
         let arguments = CStrings(self.arguments)
         let environment = CStrings(self.environment.map { "\($0.key)=\($0.value)" }.sorted())

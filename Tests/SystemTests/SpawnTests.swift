@@ -43,12 +43,18 @@ struct SpawnTests {
         let expected = try (0..<20).map {
             try Child.spawn("/bin/mkdir", [directory("made-\($0)")], input: null, output: null).begin()
         }
-        // In another order than they were asked for.
-        for (number, command) in expected.enumerated().reversed() {
-            let held = try command.held()
-            #expect(held.startMark == nil || held.startMark == ProcessTable.startMark(of: Int(held.pid)))
-            try held.release()
-            #expect(Child.waitForEnd(of: held.pid) == .exited(0))
+        // In another order than they were asked for. All are let go before one is waited for: each holds what was open
+        // when it was made, the others' reports among it.
+        let held = try expected.reversed().map { try $0.held() }
+        for command in held {
+            #expect(command.startMark == nil || command.startMark == ProcessTable.startMark(of: Int(command.pid)))
+        }
+        for command in held { command.letGo() }
+        for command in held {
+            try command.confirm()
+            #expect(Child.waitForEnd(of: command.pid) == .exited(0))
+        }
+        for number in expected.indices {
             #expect(try FileSystem.status(directory("made-\(number)"))?.isDirectory == true)
         }
         #expect(try FileSystem.status(directory("made")) == nil)
