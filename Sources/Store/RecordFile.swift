@@ -119,28 +119,6 @@ struct RecordFile {
     {
         try NewRecordFile(bytes, for: path, in: directory, shared: shared).install()
     }
-
-    private static func makeDirectories(above path: String, in directory: File) throws(SystemError) {
-        var made = ""
-        for part in Path.parent(of: path).split(separator: "/") {
-            made += made.isEmpty ? String(part) : "/" + part
-            try Layout.makeDirectory(made, in: directory)
-        }
-    }
-
-    /// Opens the file beside the one at `path` that is going to take its place.
-    fileprivate static func openTemporary(
-        _ temporary: String, for path: String, in directory: File, permissions: UInt32
-    ) throws(SystemError) -> File {
-        let mode: File.Mode = [.write, .create, .truncate, .unlinked]
-        do {
-            return try File(temporary, mode, in: directory, permissions: permissions)
-        } catch {
-            guard error.isMissing else { throw error }
-            try makeDirectories(above: path, in: directory)
-            return try File(temporary, mode, in: directory, permissions: permissions)
-        }
-    }
 }
 
 /// What is going to stand in a record's file, written beside it.
@@ -159,7 +137,7 @@ struct NewRecordFile {
         temporary = Self.temporaryName(for: path)
         self.path = path
         self.directory = directory
-        file = try RecordFile.openTemporary(temporary, for: path, in: directory, permissions: permissions)
+        file = try Self.open(temporary, for: path, in: directory, permissions: permissions)
         do {
             try file.write(bytes)
             if shared { try file.setPermissions(permissions) }
@@ -190,6 +168,28 @@ struct NewRecordFile {
     func discard() {
         do throws(SystemError) { try FileSystem.remove(temporary, in: directory) } catch {
             // The next write of this record truncates it.
+        }
+    }
+
+    private static func makeDirectories(above path: String, in directory: File) throws(SystemError) {
+        var made = ""
+        for part in Path.parent(of: path).split(separator: "/") {
+            made += made.isEmpty ? String(part) : "/" + part
+            try Layout.makeDirectory(made, in: directory)
+        }
+    }
+
+    /// Opens the file beside the one at `path` that is going to take its place.
+    private static func open(
+        _ temporary: String, for path: String, in directory: File, permissions: UInt32
+    ) throws(SystemError) -> File {
+        let mode: File.Mode = [.write, .create, .truncate, .unlinked]
+        do {
+            return try File(temporary, mode, in: directory, permissions: permissions)
+        } catch {
+            guard error.isMissing else { throw error }
+            try makeDirectories(above: path, in: directory)
+            return try File(temporary, mode, in: directory, permissions: permissions)
         }
     }
 

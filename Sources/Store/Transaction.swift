@@ -251,8 +251,8 @@ public final class Transaction {
 
     // MARK: Committing
 
-    /// Writes what was staged: first the journal's line, whose way to the disk is the commit point, then files, index and
-    /// mark. New files may be written beside the old ones while the line is on its way; none takes its place before.
+    /// Writes what was staged: first the journal's line, which is the commit point, then files, index and mark. New files
+    /// are written beside the old ones while the line is on its way to the disk; none takes its place before that.
     ///
     /// Nothing is written when nothing has changed.
     func commit() throws(StoreError) -> Commit {

@@ -146,9 +146,11 @@ struct Guard {
                 continue
             case .running: break
             }
+            // In this order: what the others make in between is not among those found at first.
+            let found = ProcessTable.descendants(of: Environment.processID)
             let others = launched.map { Int($0) }
             let spared = Set(others + ProcessTable.descendants(of: others))
-            let own = ProcessTable.descendants(of: Environment.processID).filter { !spared.contains($0) }
+            let own = found.filter { !spared.contains($0) }
             if own.isEmpty, !launched.isEmpty { return }
             for pid in own { try Process.send(.kill, to: Int32(pid)) }
             Clock.sleep(.milliseconds(5))
