@@ -33,7 +33,10 @@ let package = Package(
         .target(name: "Store", dependencies: ["System", "Model"], swiftSettings: staticCompiling),
         .target(name: "Engine", dependencies: ["System", "Model", "Store"], swiftSettings: staticCompiling),
         .target(
-            name: "Commands", dependencies: ["System", "Terminal", "Arguments", "Model", "MCP", "Store", "Engine"],
+            name: "Execution", dependencies: ["System", "Model", "Store", "Engine"], swiftSettings: staticCompiling),
+        .target(
+            name: "Commands",
+            dependencies: ["System", "Terminal", "Arguments", "Model", "MCP", "Store", "Engine", "Execution"],
             swiftSettings: staticCompiling),
         .executableTarget(
             name: "tf", dependencies: ["Commands", "System"], swiftSettings: staticCompiling,

@@ -12,7 +12,7 @@ struct DispatchTests {
         var draft = TaskDraft(title: title)
         draft.agent = "worker"
         draft.dependsOn = on
-        return try #require(try bench.engine.create(draft).first())
+        return try #require(done(try bench.engine.create(draft)).first())
     }
 
     @Test("a ready task of an agent has exactly one queued run, and assigning it again changes nothing")
@@ -20,18 +20,18 @@ struct DispatchTests {
         let bench = try Bench()
         let task = try assigned(bench, "Work")
         #expect(try bench.run(try #require(task.run)).status == .queued)
-        #expect(try bench.engine.assign(task.id.text, agent: "worker", user: nil).commit.isEmpty)
+        #expect(done(try bench.engine.assign(task.id.text, agent: "worker", user: nil)).commit.isEmpty)
         #expect(try bench.engine.workspace.snapshot().all(Run.self).count == 1)
     }
 
     @Test("the transaction that completes a dependency queues what waited for it")
     func dependents() throws {
         let bench = try Bench()
-        _ = try bench.engine.create(TaskDraft(title: "First"))
+        done(try bench.engine.create(TaskDraft(title: "First")))
         let second = try assigned(bench, "Second", on: ["T-1"])
         #expect(second.run == nil)
-        _ = try bench.engine.perform(.start, on: ["T-1"])
-        let commit = try bench.engine.perform(.complete, on: ["T-1"]).commit
+        done(try bench.engine.perform(.start, on: ["T-1"]))
+        let commit = done(try bench.engine.perform(.complete, on: ["T-1"])).commit
         #expect(commit.events.map(\.type).suffix(3) == ["task/status_changed", "task/completed", "run/queued"])
         #expect(try bench.task(second.id).run?.text == "R-1")
     }
@@ -42,7 +42,7 @@ struct DispatchTests {
         let task = try assigned(bench, "Work")
         var options = VerbOptions()
         options.reason = "why"
-        _ = try bench.engine.perform(verb, on: [task.id.text], options)
+        done(try bench.engine.perform(verb, on: [task.id.text], options))
         #expect(try bench.run(ID(number: 1)).status == .cancelled)
     }
 
@@ -59,12 +59,13 @@ struct DispatchTests {
         for title in ["One", "Two", "Three"] { _ = try assigned(bench, title) }
         var edit = TaskEdit()
         edit.priority = .urgent
-        _ = try bench.engine.edit("T-3", edit)
-        _ = try bench.engine.change("look") { change in
-            let startable = try Slots(change).startable(RunSelection(includesQueues: false))
-            #expect(startable.map { $0.task?.text } == ["T-3", "T-1"])
-            return []
-        }
+        done(try bench.engine.edit("T-3", edit))
+        done(
+            try bench.engine.change("look") { change in
+                let startable = try Slots(change).startable(RunSelection(includesQueues: false))
+                #expect(startable.map { $0.task?.text } == ["T-3", "T-1"])
+                return []
+            })
     }
 
     @Test("a dry tick says what the real one does, and writes nothing")
@@ -73,9 +74,9 @@ struct DispatchTests {
         _ = try bench.started()
         let journal = bench.root + "/.tf/journal/00000001.jsonl"
         let before = try Data(contentsOf: URL(fileURLWithPath: journal))
-        let dry = try bench.engine.tick(dryRun: true)
+        let dry = done(try bench.engine.tick(dryRun: true))
         #expect(try Data(contentsOf: URL(fileURLWithPath: journal)) == before)
-        let real = try bench.engine.tick(dryRun: false)
+        let real = done(try bench.engine.tick(dryRun: false))
         #expect(!dry.actions.isEmpty && dry.actions == real.actions)
         #expect(try bench.run(ID(number: 1)).status == .lost)
     }
@@ -89,7 +90,7 @@ struct DispatchTests {
         var second = TaskDraft(title: "Second")
         second.name = "second"
         second.dependsOn = ["first"]
-        #expect(throws: Failure.self) { try bench.engine.create(batch: [first, second]) }
+        #expect(throws: Failure.self) { done(try bench.engine.create(batch: [first, second])) }
         #expect(try bench.engine.workspace.snapshot().taskSummaries().isEmpty)
     }
 

@@ -30,10 +30,11 @@ final class DrivenWorkspace {
         nextSeq = 0
         // It has no command, so its tasks wait for somebody to take them.
         let agent = Agent(id: try #require(ID<Agent>("idle")))
-        _ = try Engine(workspace, caller: Caller(actor: "tester")).change("agent") { change in
-            try change.transaction.put(agent)
-            return [agent.key]
-        }
+        done(
+            try Engine(workspace, caller: Caller(actor: "tester")).change("agent") { change in
+                try change.transaction.put(agent)
+                return [agent.key]
+            })
         nextSeq = try workspace.snapshot().nextSeq
     }
 
@@ -70,36 +71,38 @@ final class DrivenWorkspace {
     private func carryOut(_ action: Step.Action, _ engine: Engine) throws -> Changed {
         switch action {
         case .create(let fields, let user, let dependsOn):
-            return try engine.create(draft(fields, user: user, dependsOn: dependsOn))
+            return done(try engine.create(draft(fields, user: user, dependsOn: dependsOn)))
         case .verb(let verb, let number, let reason, let authorization):
             var options = VerbOptions()
             options.reason = reason
             options.lease = text(of: authorization.token, for: number)
             options.force = authorization.force
-            return try engine.perform(try #require(TaskVerb(rawValue: verb)), on: ["T-\(number)"], options)
+            return done(try engine.perform(try #require(TaskVerb(rawValue: verb)), on: ["T-\(number)"], options))
         case .claim(let number, let claim):
             var request = ClaimRequest(owner: claim.owner)
             request.length = duration(claim.length)
             request.labels = claim.label.map { [$0] } ?? []
-            return try engine.claim(number.map { "T-\($0)" }, request)
+            return done(try engine.claim(number.map { "T-\($0)" }, request))
         case .heartbeat(let number, let beat, let authorization):
-            return try engine.heartbeat(["T-\(number)"], heartbeat(beat, authorization, number))
+            return done(try engine.heartbeat(["T-\(number)"], heartbeat(beat, authorization, number)))
         case .assign(let number, let agent, let user, let hold):
-            return try engine.assign("T-\(number)", agent: agent, user: user, hold: hold)
+            return done(try engine.assign("T-\(number)", agent: agent, user: user, hold: hold))
         case .depend(let number, let on, let off):
-            return try engine.depend("T-\(number)", on: on.map(String.init), off: off.map(String.init))
+            return done(try engine.depend("T-\(number)", on: on.map(String.init), off: off.map(String.init)))
         case .edit(let number, let fields, let authorization):
-            return try engine.edit(
-                "T-\(number)", edit(fields), lease: text(of: authorization.token, for: number),
-                force: authorization.force)
-        case .delete(let number, let force): return try engine.delete(["T-\(number)"], force: force)
-        case .comment(let number, let text): return try engine.comment(on: "T-\(number)", text)
+            return done(
+                try engine.edit(
+                    "T-\(number)", edit(fields), lease: text(of: authorization.token, for: number),
+                    force: authorization.force))
+        case .delete(let number, let force): return done(try engine.delete(["T-\(number)"], force: force))
+        case .comment(let number, let text): return done(try engine.comment(on: "T-\(number)", text))
         case .tick:
             // As `tick` does, which tells of no events.
-            return try engine.change("tick") { change in
-                _ = try Tick(change).pass()
-                return []
-            }
+            return done(
+                try engine.change("tick") { change in
+                    _ = try Tick(change, cleared: []).pass()
+                    return []
+                })
         }
     }
 

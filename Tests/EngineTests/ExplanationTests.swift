@@ -24,17 +24,17 @@ struct ExplanationTests {
     private func move(_ task: String, _ verbs: TaskVerb..., in bench: Bench) throws {
         var options = VerbOptions()
         options.reason = "the reason"
-        for verb in verbs { _ = try bench.engine.perform(verb, on: [task], options) }
+        for verb in verbs { done(try bench.engine.perform(verb, on: [task], options)) }
     }
 
     @Test("it names each dependency that is not done, and what would get it done")
     func dependencies() throws {
         let bench = try Bench()
-        for title in ["One", "Two", "Three"] { _ = try bench.engine.create(TaskDraft(title: title)) }
+        for title in ["One", "Two", "Three"] { done(try bench.engine.create(TaskDraft(title: title))) }
         var draft = TaskDraft(title: "Last")
         draft.dependsOn = ["T-1", "T-2", "T-3"]
         draft.user = "bob"
-        _ = try bench.engine.create(draft)
+        done(try bench.engine.create(draft))
         try move("T-1", .start, .fail, in: bench)
         try move("T-3", .start, .complete, in: bench)
         let explanation = try why("T-4", in: bench)
@@ -47,11 +47,11 @@ struct ExplanationTests {
     @Test("a dependency that is gone, or whose file is bad, is told from one that is not done")
     func brokenDependencies() throws {
         let bench = try Bench()
-        for title in ["One", "Two"] { _ = try bench.engine.create(TaskDraft(title: title)) }
+        for title in ["One", "Two"] { done(try bench.engine.create(TaskDraft(title: title))) }
         var draft = TaskDraft(title: "Last")
         draft.dependsOn = ["T-1", "T-2"]
         draft.user = "bob"
-        _ = try bench.engine.create(draft)
+        done(try bench.engine.create(draft))
         try FileManager.default.removeItem(atPath: bench.root + "/.tf/tasks/T-1.json")
         try Data("<<<<<<<\n".utf8).write(to: URL(fileURLWithPath: bench.root + "/.tf/tasks/T-2.json"))
         #expect(
@@ -68,7 +68,7 @@ struct ExplanationTests {
         var draft = TaskDraft(title: "Later")
         draft.notBefore = moment
         draft.user = "bob"
-        _ = try bench.engine.create(draft)
+        done(try bench.engine.create(draft))
         #expect(try codes("T-1", in: bench) == [.notBefore])
         let then = try why("T-1", in: bench, at: moment)
         #expect(then.isReady && then.causes.map(\.code) == [.user] && then.causes[0].text.contains("bob"))
@@ -77,11 +77,11 @@ struct ExplanationTests {
     @Test("a ready task says whose move it is")
     func assignment() throws {
         let bench = try Bench { $0.command = [] }
-        _ = try bench.engine.create(TaskDraft(title: "Nobody's"))
+        done(try bench.engine.create(TaskDraft(title: "Nobody's")))
         #expect(try codes("T-1", in: bench) == [.unassigned] && why("T-1", in: bench).isReady)
-        _ = try bench.engine.assign("T-1", agent: "worker", user: nil)
+        done(try bench.engine.assign("T-1", agent: "worker", user: nil))
         #expect(try codes("T-1", in: bench) == [.noCommand])
-        _ = try bench.engine.editAgent("worker") { $0.disabled = true }
+        done(try bench.engine.editAgent("worker") { $0.disabled = true })
         #expect(try codes("T-1", in: bench) == [.agentDisabled])
         #expect(try hints("T-1", in: bench) == ["tf agent edit worker --no-disabled"])
     }
@@ -89,8 +89,8 @@ struct ExplanationTests {
     @Test("a task that is held back says so, and how to go on")
     func held() throws {
         let bench = try Bench()
-        _ = try bench.engine.create(TaskDraft(title: "Held"))
-        _ = try bench.engine.assign("T-1", agent: "worker", user: nil, hold: true)
+        done(try bench.engine.create(TaskDraft(title: "Held")))
+        done(try bench.engine.assign("T-1", agent: "worker", user: nil, hold: true))
         #expect(try codes("T-1", in: bench) == [.held] && hints("T-1", in: bench) == ["tf run start T-1"])
     }
 
@@ -104,9 +104,9 @@ struct ExplanationTests {
         let proof = try Liveness(bench.engine.workspace).take(run)
         var draft = TaskDraft(title: "Second")
         draft.agent = "worker"
-        _ = try bench.engine.create(draft)
+        done(try bench.engine.create(draft))
         #expect(try codes("T-2", in: bench) == [.concurrency])
-        _ = try bench.engine.configure(.jobs, to: "1")
+        done(try bench.engine.configure(.jobs, to: "1"))
         let workspace = try bench.engine.workspace.reopened()
         let snapshot = try workspace.snapshot()
         let full = try Explanation(of: snapshot.task("T-2"), in: snapshot, at: workspace.clock.now())
@@ -115,7 +115,7 @@ struct ExplanationTests {
         proof.closeNow()
         #expect(try codes(first.text, in: bench) == [.backoff])
         #expect(try codes("T-2", in: bench) == [.queued] && hints("T-2", in: bench) == ["tf tick"])
-        _ = try bench.engine.editAgent("worker") { $0.dispatch = .queue }
+        done(try bench.engine.editAgent("worker") { $0.dispatch = .queue })
         #expect(try codes("T-2", in: bench) == [.dispatch])
     }
 
@@ -127,10 +127,10 @@ struct ExplanationTests {
         let proof = try Liveness(bench.engine.workspace).take(run)
         #expect(try codes(task.text, in: bench) == [.running])
         #expect(try hints(task.text, in: bench) == ["tf run logs R-1 -f"])
-        _ = try bench.engine.perform(.cancel, on: [task.text])
+        done(try bench.engine.perform(.cancel, on: [task.text]))
         #expect(try codes(task.text, in: bench) == [.stopping])
         proof.closeNow()
-        _ = try bench.engine.create(TaskDraft(title: "By hand"))
+        done(try bench.engine.create(TaskDraft(title: "By hand")))
         try move("T-2", .start, in: bench)
         #expect(try why("T-2", in: bench).causes.map(\.text.localizedLowercase).first?.contains("tester") == true)
     }
@@ -143,7 +143,7 @@ struct ExplanationTests {
         ])
     func status(_ verbs: [TaskVerb], _ code: Explanation.Code, _ help: String) throws {
         let bench = try Bench()
-        _ = try bench.engine.create(TaskDraft(title: "Moved"))
+        done(try bench.engine.create(TaskDraft(title: "Moved")))
         for verb in verbs { try move("T-1", verb, in: bench) }
         let explanation = try why("T-1", in: bench)
         #expect(explanation.causes.map(\.code) == [code] && !explanation.isReady)
@@ -154,16 +154,17 @@ struct ExplanationTests {
     @Test("what would help is said once, and destroys nothing")
     func hintsOnce() throws {
         let bench = try Bench()
-        _ = try bench.engine.create(TaskDraft(title: "Done"))
+        done(try bench.engine.create(TaskDraft(title: "Done")))
         try move("T-1", .start, .complete, in: bench)
         #expect(try hints("T-1", in: bench) == [nil], "there is nothing to do")
         var draft = TaskDraft(title: "Gone")
         draft.agent = "worker"
-        _ = try bench.engine.create(draft)
-        _ = try bench.engine.change("remove") { change in
-            try change.transaction.delete(try change.transaction.agent("worker"))
-            return []
-        }
+        done(try bench.engine.create(draft))
+        done(
+            try bench.engine.change("remove") { change in
+                try change.transaction.delete(try change.transaction.agent("worker"))
+                return []
+            })
         #expect(try codes("T-2", in: bench).contains(.agentMissing))
         let all = try hints("T-2", in: bench).compactMap { $0 }
         #expect(Set(all).count == all.count)

@@ -17,14 +17,14 @@ extension Bench {
     func create(_ title: String = "Work", _ configure: (inout TaskDraft) -> Void = { _ in }) throws -> ID<Model.Task> {
         var draft = TaskDraft(title: title)
         configure(&draft)
-        let task: Model.Task = try #require(try engine.create(draft).first())
+        let task: Model.Task = try #require(done(try engine.create(draft)).first())
         return task.id
     }
 
     /// Claims a task, and gives the token.
     @discardableResult
     func claim(_ id: ID<Model.Task>? = nil, as owner: String = "polly", _ engine: Engine? = nil) throws -> String {
-        let changed = try (engine ?? self.engine).claim(id?.text, ClaimRequest(owner: owner))
+        let changed = done(try (engine ?? self.engine).claim(id?.text, ClaimRequest(owner: owner)))
         let lease: Lease = try #require(changed.first())
         return try #require(lease.token)
     }
@@ -63,7 +63,7 @@ struct LeaseTests {
         let token = try bench.claim(id)
         let seq = try bench.engine.workspace.snapshot().nextSeq
         func perform(_ engine: Engine, _ token: String?) throws -> Failure.Code? {
-            try code { _ = try engine.perform(verb, on: [id.text], options(token)) }
+            try code { done(try engine.perform(verb, on: [id.text], options(token))) }
         }
         #expect(try perform(bench.engine, nil) == .leaseRequired)
         #expect(try perform(bench.engine, "nonsense") == .leaseInvalid)
@@ -82,15 +82,15 @@ struct LeaseTests {
         var edit = TaskEdit()
         edit.title = "Other"
         for (given, expected) in [(nil, Failure.Code.leaseRequired), ("nonsense", .leaseInvalid), (token, nil)] {
-            #expect(try code { _ = try bench.engine.edit(id.text, edit, lease: given) } == expected)
+            #expect(try code { done(try bench.engine.edit(id.text, edit, lease: given)) } == expected)
             var beat = Heartbeat()
             beat.lease = given
-            #expect(try code { _ = try bench.engine.heartbeat([id.text], beat) } == expected)
+            #expect(try code { done(try bench.engine.heartbeat([id.text], beat)) } == expected)
         }
         #expect(try bench.lease(id)?.token == token)
         var beat = Heartbeat()
         beat.lease = token
-        #expect(try code { _ = try bench.later(.seconds(31)).heartbeat([id.text], beat) } == .leaseExpired)
+        #expect(try code { done(try bench.later(.seconds(31)).heartbeat([id.text], beat)) } == .leaseExpired)
     }
 
     @Test("cancel and terminate need none, nor do people with --force", arguments: [TaskVerb.cancel, .terminate])
@@ -98,9 +98,9 @@ struct LeaseTests {
         let bench = try Bench()
         let ids = [try bench.create(), try bench.create(), try bench.create()]
         for id in ids { try bench.claim(id) }
-        _ = try bench.engine.perform(verb, on: [ids[0].text])
+        done(try bench.engine.perform(verb, on: [ids[0].text]))
         for (id, verb) in zip(ids.dropFirst(), [TaskVerb.complete, .pause]) {
-            _ = try bench.engine.perform(verb, on: [id.text], options(nil, force: true))
+            done(try bench.engine.perform(verb, on: [id.text], options(nil, force: true)))
         }
         for id in ids { #expect(try bench.lease(id) == nil) }
     }
@@ -112,8 +112,8 @@ struct LeaseTests {
         let token = try bench.claim(id)
         let holder = Engine(bench.engine.workspace, caller: Caller(actor: "polly", lease: token))
         #expect(
-            try code { _ = try holder.perform(.complete, on: [id.text], options("nonsense")) } == .leaseInvalid)
-        _ = try holder.perform(.complete, on: [id.text])
+            try code { done(try holder.perform(.complete, on: [id.text], options("nonsense"))) } == .leaseInvalid)
+        done(try holder.perform(.complete, on: [id.text]))
         #expect(try bench.task(id).status == .done)
         #expect(Caller.current(actor: nil) { $0 == "TF_LEASE" ? "x" : nil }.lease == "x")
         #expect(Caller.current(actor: nil) { $0 == "TF_LEASE" ? "" : nil }.lease == nil)
@@ -124,10 +124,10 @@ struct LeaseTests {
         let bench = try Bench()
         let id = try bench.create()
         let token = try bench.claim(id)
-        _ = try bench.later(.seconds(31)).tick(dryRun: false)
-        _ = try bench.engine.perform(.start, on: [id.text])
-        #expect(try code { _ = try bench.engine.perform(.complete, on: [id.text], options(token)) } == .leaseInvalid)
-        _ = try bench.engine.perform(.complete, on: [id.text])
+        done(try bench.later(.seconds(31)).tick(dryRun: false))
+        done(try bench.engine.perform(.start, on: [id.text]))
+        #expect(try code { done(try bench.engine.perform(.complete, on: [id.text], options(token))) } == .leaseInvalid)
+        done(try bench.engine.perform(.complete, on: [id.text]))
     }
 
     @Test("the table comes before the lease, the revision before the table")
@@ -135,12 +135,12 @@ struct LeaseTests {
         let bench = try Bench()
         let id = try bench.create()
         try bench.claim(id)
-        #expect(try code { _ = try bench.engine.perform(.unblock, on: [id.text]) } == .refused)
+        #expect(try code { done(try bench.engine.perform(.unblock, on: [id.text])) } == .refused)
         var picky = bench.engine
         picky.ifRev = 9
         #expect(try code { _ = try picky.perform(.complete, on: [id.text]) } == .revMismatch)
-        _ = try bench.engine.perform(.cancel, on: [id.text])
-        #expect(try code { _ = try bench.engine.perform(.complete, on: [id.text], options("x")) } == .refused)
+        done(try bench.engine.perform(.cancel, on: [id.text]))
+        #expect(try code { done(try bench.engine.perform(.complete, on: [id.text], options("x"))) } == .refused)
     }
 
     @Test("a lease file that is bad refuses what needs the token, and nothing else")
@@ -149,8 +149,8 @@ struct LeaseTests {
         let id = try bench.create()
         try bench.claim(id)
         try Data("<<<".utf8).write(to: URL(fileURLWithPath: bench.root + "/.tf/leases/T-1.json"))
-        #expect(throws: StoreError.self) { try bench.engine.perform(.complete, on: [id.text]) }
-        _ = try bench.engine.perform(.cancel, on: [id.text])
+        #expect(throws: StoreError.self) { done(try bench.engine.perform(.complete, on: [id.text])) }
+        done(try bench.engine.perform(.cancel, on: [id.text]))
         #expect(try bench.task(id).status == .cancelled && bench.lease(id) == nil)
     }
 }
@@ -164,12 +164,14 @@ struct StaleLeaseTests {
         try bench.claim(id)
         let lease = try #require(try bench.lease(id))
         let before = bench.engine.workspace
-        #expect(try bench.later(.seconds(29)).tick(dryRun: false).actions == [])
-        let commit = try bench.later(.seconds(31), Caller(actor: "sweeper")).change("tick") { change in
-            let stale = try Leases(change).takeBack()
-            #expect(stale.map(\.owner) == ["polly"])
-            return []
-        }.commit
+        #expect(done(try bench.later(.seconds(29)).tick(dryRun: false)).actions == [])
+        let commit = done(
+            try bench.later(.seconds(31), Caller(actor: "sweeper")).change("tick") { change in
+                let stale = try Leases(change).takeBack()
+                #expect(stale.map(\.owner) == ["polly"])
+                return []
+            }
+        ).commit
         let task = try bench.task(id)
         #expect(task.status == .todo && task.lastError == "lease expired while held by polly" && task.worker == "polly")
         #expect(try bench.lease(id) == nil && lease.owner == "polly")
@@ -185,7 +187,7 @@ struct StaleLeaseTests {
         for attempt in 1...attempts {
             let time = Duration.seconds(40 * attempt)
             try bench.claim(id, as: "polly", try bench.later(time))
-            _ = try bench.later(time + .seconds(31)).tick(dryRun: false)
+            done(try bench.later(time + .seconds(31)).tick(dryRun: false))
             #expect(try bench.task(id).status == (attempt == attempts ? .failed : .todo), "attempt \(attempt)")
         }
         let task = try bench.task(id)
@@ -197,11 +199,11 @@ struct StaleLeaseTests {
         let bench = try Bench()
         for _ in 0..<2 { try bench.claim(try bench.create()) }
         let later = try bench.later(.seconds(31))
-        let dry = try later.tick(dryRun: true)
+        let dry = done(try later.tick(dryRun: true))
         #expect(try bench.task(ID(number: 1)).status == .running)
         #expect(dry.actions.map(\.kind) == [.stale, .stale] && dry.actions.map(\.about) == ["T-1", "T-2"])
-        #expect(try later.tick(dryRun: false).actions == dry.actions)
-        #expect(try later.tick(dryRun: false).actions == [])
+        #expect(done(try later.tick(dryRun: false)).actions == dry.actions)
+        #expect(done(try later.tick(dryRun: false)).actions == [])
     }
 
     @Test("it is taken back before any claim, and can be claimed by the very same command")
@@ -224,31 +226,32 @@ struct StaleLeaseTests {
         try bench.claim(id)
         var ben = try bench.later(.seconds(31))
         ben.commandID = "c1"
-        #expect(try ben.claim(nil, ClaimRequest(owner: "ben")).keys.isEmpty)
+        #expect(done(try ben.claim(nil, ClaimRequest(owner: "ben"))).keys.isEmpty)
         #expect(try bench.task(id).status == .todo)
         _ = try bench.create()
-        #expect(try ben.claim(nil, ClaimRequest(owner: "ben")).isRepeated == false)
+        #expect(done(try ben.claim(nil, ClaimRequest(owner: "ben"))).isRepeated == false)
     }
 
     @Test("a task that a person started by hand is never stale, nor a phantom; one with an expired lease is a phantom")
     func byHand() throws {
         let bench = try Bench()
         let (started, claimed) = (try bench.create(), try bench.create())
-        _ = try bench.engine.perform(.start, on: [started.text])
+        done(try bench.engine.perform(.start, on: [started.text]))
         try bench.claim(claimed)
-        #expect(try bench.engine.doctor(repair: false).findings == [])
+        #expect(done(try bench.engine.doctor(repair: false)).findings == [])
         let much = try bench.later(.seconds(100_000))
-        #expect(try much.doctor(repair: false).findings.map { [$0.code, $0.about] } == [["phantom_running", "T-2"]])
-        _ = try much.tick(dryRun: false)
+        #expect(
+            done(try much.doctor(repair: false)).findings.map { [$0.code, $0.about] } == [["phantom_running", "T-2"]])
+        done(try much.tick(dryRun: false))
         #expect(try bench.task(started).status == .running && bench.task(claimed).status == .todo)
-        #expect(try much.doctor(repair: false).findings == [])
+        #expect(done(try much.doctor(repair: false)).findings == [])
     }
 
     @Test("tick also finds a lease that was made, or cut short, by hand")
     func leaseByHand() throws {
         let bench = try Bench()
         let (made, cut) = (try bench.create(), try bench.create())
-        _ = try bench.engine.perform(.start, on: [made.text])
+        done(try bench.engine.perform(.start, on: [made.text]))
         try bench.claim(cut)
         let path = bench.root + "/.tf/leases/"
         let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: path + "T-2.json")), as: UTF8.self)
@@ -257,9 +260,10 @@ struct StaleLeaseTests {
         try Data(short.utf8).write(to: URL(fileURLWithPath: path + "T-2.json"))
         let other = short.replacingOccurrences(of: #""T-2""#, with: #""T-1""#)
         try Data(other.utf8).write(to: URL(fileURLWithPath: path + "T-1.json"))
-        #expect(try bench.engine.doctor(repair: false).findings.map(\.code) == ["phantom_running", "phantom_running"])
-        #expect(try bench.engine.tick(dryRun: false).actions.map(\.about) == ["T-1", "T-2"])
-        #expect(try bench.engine.doctor(repair: false).findings == [])
+        #expect(
+            done(try bench.engine.doctor(repair: false)).findings.map(\.code) == ["phantom_running", "phantom_running"])
+        #expect(done(try bench.engine.tick(dryRun: false)).actions.map(\.about) == ["T-1", "T-2"])
+        #expect(done(try bench.engine.doctor(repair: false)).findings == [])
     }
 
     @Test("a task that somebody moved by hand is left where it is")
@@ -270,9 +274,9 @@ struct StaleLeaseTests {
         let path = URL(fileURLWithPath: bench.root + "/.tf/tasks/T-1.json")
         let text = String(decoding: try Data(contentsOf: path), as: UTF8.self)
         try Data(text.replacingOccurrences(of: #""running""#, with: #""blocked""#).utf8).write(to: path)
-        _ = try bench.engine.tick(dryRun: false)
+        done(try bench.engine.tick(dryRun: false))
         #expect(try bench.lease(id) == nil, "leaving running ends the lease, whoever does it")
-        _ = try bench.later(.seconds(31)).tick(dryRun: false)
+        done(try bench.later(.seconds(31)).tick(dryRun: false))
         #expect(try bench.task(id).status == .blocked)
     }
 }
@@ -284,7 +288,7 @@ struct ClaimTests {
     {
         var request = ClaimRequest(owner: owner)
         configure(&request)
-        return try bench.engine.claim(nil, request).keys.first?.id
+        return done(try bench.engine.claim(nil, request)).keys.first?.id
     }
 
     @Test("what is assigned to nobody or to the owner is taken, as agent or as user, and nothing else")
@@ -331,7 +335,7 @@ struct ClaimTests {
     func effects() throws {
         let bench = try Bench()
         let id = try bench.create()
-        let changed = try bench.engine.claim(id.text, ClaimRequest(owner: "polly"))
+        let changed = done(try bench.engine.claim(id.text, ClaimRequest(owner: "polly")))
         let task = try bench.task(id)
         #expect(task.status == .running && task.attempt == 1 && task.worker == "polly" && task.startedAt != nil)
         #expect(changed.commit.events.map(\.type) == ["task/status_changed", "task/claimed"])
@@ -344,12 +348,12 @@ struct ClaimTests {
         for _ in 0..<2 { _ = try bench.create() }
         var engine = bench.engine
         engine.commandID = "c1"
-        let first = try engine.claim(nil, ClaimRequest(owner: "polly"))
-        let again = try engine.claim(nil, ClaimRequest(owner: "polly"))
+        let first = done(try engine.claim(nil, ClaimRequest(owner: "polly")))
+        let again = done(try engine.claim(nil, ClaimRequest(owner: "polly")))
         #expect(again.isRepeated && again.commit.isEmpty && again.keys == first.keys)
         let tokens: [Lease?] = [first.first(), again.first()]
         #expect(tokens[0]?.token == tokens[1]?.token && tokens[0]?.token != nil)
-        #expect(try code { _ = try engine.claim(nil, ClaimRequest(owner: "ben")) } == .commandIDReused)
+        #expect(try code { done(try engine.claim(nil, ClaimRequest(owner: "ben"))) } == .commandIDReused)
     }
 
     @Test("a repeated command id gives no token of a lease that came after its own")
@@ -360,7 +364,7 @@ struct ClaimTests {
         polly.commandID = "c1"
         try bench.claim(id, as: "polly", polly)
         try bench.claim(id, as: "ben", try bench.later(.seconds(31)))
-        let again = try polly.claim(id.text, ClaimRequest(owner: "polly"))
+        let again = done(try polly.claim(id.text, ClaimRequest(owner: "polly")))
         let lease: Lease = try #require(again.first())
         #expect(again.isRepeated && lease.owner == "ben" && lease.token == nil)
     }
@@ -371,15 +375,15 @@ struct ClaimTests {
         let id = try bench.create()
         var request = ClaimRequest(owner: "polly")
         request.length = WrittenDuration("1m")
-        let lease: Lease = try #require(try bench.engine.claim(id.text, request).first())
+        let lease: Lease = try #require(done(try bench.engine.claim(id.text, request)).first())
         var beat = Heartbeat()
         beat.lease = lease.token
         let later = try bench.later(.seconds(50))
-        _ = try later.heartbeat([id.text], beat)
+        done(try later.heartbeat([id.text], beat))
         let own = try #require(try bench.lease(id)).expiresAt.since(later.workspace.clock.now())
         #expect(own > .seconds(59) && own <= .seconds(60))
         beat.length = WrittenDuration("1h")
-        let changed = try later.heartbeat([id.text], beat)
+        let changed = done(try later.heartbeat([id.text], beat))
         let asked = try #require(try bench.lease(id)).expiresAt.since(later.workspace.clock.now())
         #expect(asked > .seconds(3599) && asked <= .seconds(3600))
         #expect(try bench.lease(id)?.length.text == "1m")
@@ -391,19 +395,19 @@ struct ClaimTests {
     func progress() throws {
         let bench = try Bench()
         let id = try bench.create()
-        _ = try bench.engine.perform(.start, on: [id.text])
+        done(try bench.engine.perform(.start, on: [id.text]))
         var beat = Heartbeat()
         beat.note = "compiling"
         beat.percent = 40
-        let changed = try bench.engine.heartbeat([id.text], beat)
+        let changed = done(try bench.engine.heartbeat([id.text], beat))
         #expect(changed.commit.events.map(\.type) == ["task/progress"])
         #expect(changed.commit.events.first?.data["percent"] == 40)
         let progress = try #require(try bench.task(id).progress)
         #expect(progress["text"] == "compiling" && progress["percent"] == 40 && progress["at"]?.string != nil)
         var silent = Heartbeat()
-        #expect(try bench.engine.heartbeat([id.text], silent).commit.isEmpty)
+        #expect(done(try bench.engine.heartbeat([id.text], silent)).commit.isEmpty)
         silent.percent = 50
-        _ = try bench.engine.heartbeat([id.text], silent)
+        done(try bench.engine.heartbeat([id.text], silent))
         #expect(try bench.task(id).progress?["text"] == "compiling" && bench.task(id).progress?["percent"] == 50)
     }
 
@@ -413,10 +417,10 @@ struct ClaimTests {
         let (id, runID) = try bench.started()
         let proof = try Liveness(bench.engine.workspace).take(runID)
         let much = Duration.seconds(4000)
-        #expect(try bench.later(much).doctor(repair: false).findings.map(\.code) == ["stale_running"])
+        #expect(done(try bench.later(much).doctor(repair: false)).findings.map(\.code) == ["stale_running"])
         let agent = try bench.later(much, Caller(actor: "agent:worker", task: id, run: runID))
-        #expect(try agent.heartbeat([id.text], Heartbeat()).commit.isEmpty)
-        #expect(try bench.later(much + .seconds(1700)).doctor(repair: false).findings.isEmpty)
+        #expect(done(try agent.heartbeat([id.text], Heartbeat())).commit.isEmpty)
+        #expect(done(try bench.later(much + .seconds(1700)).doctor(repair: false)).findings.isEmpty)
         proof.closeNow()
     }
 }

@@ -21,21 +21,21 @@ struct PromptTests {
     func order() throws {
         let bench = try Bench()
         let engine = bench.engine
-        _ = try engine.create(TaskDraft(title: "Whole"))
-        _ = try engine.create(TaskDraft(title: "First"))
+        done(try engine.create(TaskDraft(title: "Whole")))
+        done(try engine.create(TaskDraft(title: "First")))
         var draft = TaskDraft(title: "Middle")
         draft.parent = "T-1"
         draft.dependsOn = ["T-2"]
-        _ = try engine.create(draft)
+        done(try engine.create(draft))
         #expect(
             try headings(prompt("T-2", in: bench)) == ["Instruction", "T-2: First", "Reporting back"])
         for title in ["Sibling", "Part"] {
             var draft = TaskDraft(title: title)
             draft.parent = title == "Part" ? "T-3" : "T-1"
-            _ = try engine.create(draft)
+            done(try engine.create(draft))
         }
-        _ = try engine.comment(on: "T-3", "Use tabs", kind: .feedback)
-        _ = try engine.comment(on: "T-3", "By the way")
+        done(try engine.comment(on: "T-3", "Use tabs", kind: .feedback))
+        done(try engine.comment(on: "T-3", "By the way"))
         #expect(
             try headings(prompt("T-3", in: bench)) == [
                 "Instruction", "Feedback", "T-3: Middle", "Parent and siblings", "Depends on", "Subtasks", "Comments",
@@ -46,14 +46,14 @@ struct PromptTests {
     @Test("open feedback is there in full, other comments are shortened to 80 characters")
     func comments() throws {
         let bench = try Bench()
-        _ = try bench.engine.create(TaskDraft(title: "Task"))
+        done(try bench.engine.create(TaskDraft(title: "Task")))
         let long = String(repeating: "x", count: 200)
-        _ = try bench.engine.comment(on: "T-1", "first\n" + long, kind: .feedback)
-        _ = try bench.engine.comment(on: "T-1", "second\n" + long)
+        done(try bench.engine.comment(on: "T-1", "first\n" + long, kind: .feedback))
+        done(try bench.engine.comment(on: "T-1", "second\n" + long))
         let text = try prompt("T-1", in: bench)
         #expect(text.contains("- tester (C-1): first\n  " + long))
         #expect(text.contains("- tester: " + String(("second " + long).prefix(79)) + "…\n"))
-        _ = try bench.engine.resolve(comment: "C-1")
+        done(try bench.engine.resolve(comment: "C-1"))
         #expect(try !prompt("T-1", in: bench).contains("# Feedback"))
     }
 
@@ -61,12 +61,13 @@ struct PromptTests {
     func content() throws {
         let bench = try Bench { $0.maxAttempts = 9 }
         let (first, run) = try bench.started("First")
-        _ = try bench.engine.change("settle") { change in
-            var ending = RunEnding(.exited(0))
-            ending.outputs = ["file": "dist/a.tar"]
-            try Settlement(change).settle(run, ending)
-            return []
-        }
+        done(
+            try bench.engine.change("settle") { change in
+                var result = RunResult(.exited(0))
+                result.outputs = ["file": "dist/a.tar"]
+                try Settlement(change).settle(run, result)
+                return []
+            })
         var draft = TaskDraft(title: "Second")
         draft.description = "Two\nlines"
         draft.priority = .high
@@ -74,18 +75,19 @@ struct PromptTests {
         draft.dependsOn = [first.text]
         draft.check = ["make lint"]
         draft.agent = "worker"
-        _ = try bench.engine.create(draft)
+        done(try bench.engine.create(draft))
         for number in 2...6 {
             let id = ID<Run>(number: number)
-            _ = try bench.engine.change("start") { change in
-                var run: Run = try #require(try change.transaction.get(id))
-                run.move(to: .running, at: change.now)
-                try change.transaction.put(run)
-                var task: Model.Task = try #require(try run.task.flatMap { try change.transaction.get($0) })
-                try task.apply(.start, at: change.now)
-                try change.put(task)
-                return []
-            }
+            done(
+                try bench.engine.change("start") { change in
+                    var run: Run = try #require(try change.transaction.get(id))
+                    run.move(to: .running, at: change.now)
+                    try change.transaction.put(run)
+                    var task: Model.Task = try #require(try run.task.flatMap { try change.transaction.get($0) })
+                    try task.apply(.start, at: change.now)
+                    try change.put(task)
+                    return []
+                })
             _ = try bench.end(id, .exited(3), lastLine: "no luck")
         }
         let text = try prompt("T-2", in: bench)
@@ -99,13 +101,13 @@ struct PromptTests {
     @Test("relatives are counted where there are many")
     func many() throws {
         let bench = try Bench()
-        _ = try bench.engine.create(TaskDraft(title: "Parent"))
+        done(try bench.engine.create(TaskDraft(title: "Parent")))
         let drafts = (1...30).map { number in
             var draft = TaskDraft(title: "Child \(number)")
             draft.parent = "T-1"
             return draft
         }
-        _ = try bench.engine.create(batch: drafts)
+        done(try bench.engine.create(batch: drafts))
         let text = try prompt("T-1", in: bench)
         #expect(text.contains("Child 20\n") && !text.contains("Child 21\n") && text.contains("- and 10 more"))
     }
@@ -114,14 +116,15 @@ struct PromptTests {
     func feedback() throws {
         let bench = try Bench()
         let (task, run) = try bench.started()
-        _ = try bench.engine.comment(on: task.text, "in the prompt", kind: .feedback)
-        _ = try bench.engine.change("note") { change in
-            var run: Run = try #require(try change.transaction.get(run))
-            run.feedback = [ID(number: 1)]
-            try change.transaction.put(run)
-            return []
-        }
-        _ = try bench.engine.comment(on: task.text, "too late", kind: .feedback)
+        done(try bench.engine.comment(on: task.text, "in the prompt", kind: .feedback))
+        done(
+            try bench.engine.change("note") { change in
+                var run: Run = try #require(try change.transaction.get(run))
+                run.feedback = [ID(number: 1)]
+                try change.transaction.put(run)
+                return []
+            })
+        done(try bench.engine.comment(on: task.text, "too late", kind: .feedback))
         let commit = try bench.end(run, .exited(0))
         let comments = try bench.engine.workspace.snapshot().all(Model.Comment.self)
         #expect(comments.map { $0.resolvedAt != nil } == [true, false])
@@ -132,13 +135,14 @@ struct PromptTests {
     func failed() throws {
         let bench = try Bench()
         let (task, run) = try bench.started()
-        _ = try bench.engine.comment(on: task.text, "in the prompt", kind: .feedback)
-        _ = try bench.engine.change("note") { change in
-            var run: Run = try #require(try change.transaction.get(run))
-            run.feedback = [ID(number: 1)]
-            try change.transaction.put(run)
-            return []
-        }
+        done(try bench.engine.comment(on: task.text, "in the prompt", kind: .feedback))
+        done(
+            try bench.engine.change("note") { change in
+                var run: Run = try #require(try change.transaction.get(run))
+                run.feedback = [ID(number: 1)]
+                try change.transaction.put(run)
+                return []
+            })
         _ = try bench.end(run, .exited(1))
         let comment: Model.Comment = try bench.engine.workspace.snapshot().comment("C-1")
         #expect(comment.resolvedAt == nil)

@@ -26,10 +26,11 @@ struct Bench {
         var agent = Agent(id: try #require(ID<Agent>("worker")))
         agent.command = ["true"]
         configure(&agent)
-        _ = try engine.change("agent") { change in
-            try change.transaction.put(agent)
-            return [agent.key]
-        }
+        done(
+            try engine.change("agent") { change in
+                try change.transaction.put(agent)
+                return [agent.key]
+            })
     }
 
     func task(_ id: ID<Model.Task>) throws -> Model.Task { try #require(try engine.workspace.snapshot().get(id)) }
@@ -39,28 +40,31 @@ struct Bench {
     func started(_ title: String = "Work") throws -> (task: ID<Model.Task>, run: ID<Run>) {
         var draft = TaskDraft(title: title)
         draft.agent = "worker"
-        let task: Model.Task = try #require(try engine.create(draft).first())
+        let task: Model.Task = try #require(done(try engine.create(draft)).first())
         let id = try #require(task.run)
-        _ = try engine.change("start") { change in
-            var run: Run = try #require(try change.transaction.get(id))
-            run.move(to: .running, at: change.now)
-            try change.transaction.put(run)
-            var task: Model.Task = try #require(try change.transaction.get(task.id))
-            try task.apply(.start, at: change.now)
-            try change.put(task)
-            return []
-        }
+        done(
+            try engine.change("start") { change in
+                var run: Run = try #require(try change.transaction.get(id))
+                run.move(to: .running, at: change.now)
+                try change.transaction.put(run)
+                var task: Model.Task = try #require(try change.transaction.get(task.id))
+                try task.apply(.start, at: change.now)
+                try change.put(task)
+                return []
+            })
         return (task.id, id)
     }
 
-    func end(_ run: ID<Run>, _ kind: RunEnding.Kind, lastLine: String? = nil) throws -> Commit {
+    func end(_ run: ID<Run>, _ ending: RunEnding, lastLine: String? = nil) throws -> Commit {
         let agent = Engine(engine.workspace, caller: Caller(actor: "agent:worker"))
-        return try agent.change("settle") { change in
-            var ending = RunEnding(kind)
-            ending.lastLine = lastLine
-            try Settlement(change).settle(run, ending)
-            return []
-        }.commit
+        return done(
+            try agent.change("settle") { change in
+                var result = RunResult(ending)
+                result.lastLine = lastLine
+                try Settlement(change).settle(run, result)
+                return []
+            }
+        ).commit
     }
 }
 
@@ -69,15 +73,15 @@ struct SettlementTests {
     @Test(
         "with the attempts used up",
         arguments: [
-            (RunEnding.Kind.exited(0), Run.Status.succeeded, TaskStatus.done),
+            (RunEnding.exited(0), Run.Status.succeeded, TaskStatus.done),
             (.exited(2), .failed, .failed), (.signalled(9), .failed, .failed),
             (.timedOut(after: .seconds(1)), .timedOut, .timedOut), (.lost("gone"), .lost, .lost),
             (.failedCheck("make lint"), .failed, .review), (.interrupted, .cancelled, .cancelled),
         ])
-    func finalOutcome(_ kind: RunEnding.Kind, _ run: Run.Status, _ task: TaskStatus) throws {
+    func finalOutcome(_ ending: RunEnding, _ run: Run.Status, _ task: TaskStatus) throws {
         let bench = try Bench()
         let (id, runID) = try bench.started()
-        let commit = try bench.end(runID, kind)
+        let commit = try bench.end(runID, ending)
         #expect(try bench.run(runID).status == run && bench.task(id).status == task)
         #expect(commit.events.first?.type == "task/status_changed" && commit.events.last?.type == "run/\(run.rawValue)")
         #expect(try bench.task(id).run == runID)
@@ -85,11 +89,11 @@ struct SettlementTests {
 
     @Test(
         "with attempts left it is queued again, after the backoff",
-        arguments: [RunEnding.Kind.exited(2), .signalled(9), .timedOut(after: .seconds(1)), .failedCheck("x")])
-    func repeated(_ kind: RunEnding.Kind) throws {
+        arguments: [RunEnding.exited(2), .signalled(9), .timedOut(after: .seconds(1)), .failedCheck("x")])
+    func repeated(_ ending: RunEnding) throws {
         let bench = try Bench { $0.maxAttempts = 3 }
         let (id, runID) = try bench.started()
-        _ = try bench.end(runID, kind)
+        _ = try bench.end(runID, ending)
         let task = try bench.task(id)
         let next = try bench.run(try #require(task.run))
         #expect(task.status == .todo && next.id != runID && next.status == .queued && next.attempt == 2)
@@ -123,8 +127,8 @@ struct SettlementTests {
         let (id, runID) = try bench.started()
         // The proof of life is held here, so the run counts as live.
         let proof = try Liveness(bench.engine.workspace).take(runID)
-        let changed = try bench.engine.perform(verb, on: [id.text])
-        #expect(changed.stopping == [runID])
+        let obligations = owed(try bench.engine.perform(verb, on: [id.text]))
+        #expect(obligations.stopping == [runID])
         #expect(try bench.task(id).status == .running, "the intent comes first")
         _ = try bench.end(runID, .stopped)
         let expected: TaskStatus = verb == .cancel ? .cancelled : verb == .pause ? .paused : .terminated
@@ -132,13 +136,36 @@ struct SettlementTests {
         proof.closeNow()
     }
 
-    @Test("a run without supervisor that is cancelled is settled at once")
+    @Test("a run without supervisor that is cancelled is settled once what is left of it has been cleared away")
     func deadRun() throws {
         let bench = try Bench()
         let (id, runID) = try bench.started()
-        let changed = try bench.engine.perform(.cancel, on: [id.text])
-        #expect(changed.stopping.isEmpty)
+        let obligations = owed(try bench.engine.perform(.cancel, on: [id.text]))
+        #expect(obligations.stopping == [runID])
+        #expect(try bench.engine.workspace.snapshot().deadRuns() == [runID])
+        done(try bench.engine.lose([runID]))
         #expect(try bench.task(id).status == .cancelled && bench.run(runID).status == .cancelled)
+    }
+
+    @Test("a run that has a supervisor is not lost, whoever says so")
+    func livingRun() throws {
+        let bench = try Bench()
+        let (id, runID) = try bench.started()
+        let proof = try Liveness(bench.engine.workspace).take(runID)
+        defer { proof.closeNow() }
+        #expect(done(try bench.engine.lose([runID])).commit.isEmpty)
+        #expect(try bench.task(id).status == .running)
+    }
+
+    @Test("a dead run that stands in the way of another one is to be cleared away by whoever notices")
+    func deadRunInTheWay() throws {
+        let bench = try Bench()
+        done(try bench.engine.configure(.jobs, to: "1"))
+        let (_, dead) = try bench.started()
+        var draft = TaskDraft(title: "Next")
+        draft.agent = "worker"
+        let obligations = owed(try bench.engine.create(draft))
+        #expect(obligations.dead == [dead] && obligations.starts)
     }
 
     @Test("a task settled from inside stays as it was settled")
@@ -148,7 +175,7 @@ struct SettlementTests {
         let inside = Engine(bench.engine.workspace, caller: Caller(actor: "agent:worker", task: id, run: runID))
         var options = VerbOptions()
         options.reason = "needs a key"
-        _ = try inside.perform(.block, on: [id.text], options)
+        done(try inside.perform(.block, on: [id.text], options))
         _ = try bench.end(runID, .exited(0))
         #expect(try bench.task(id).status == .blocked && bench.run(runID).status == .succeeded)
     }

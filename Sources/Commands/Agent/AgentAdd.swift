@@ -1,5 +1,6 @@
 import Arguments
 import Engine
+import Execution
 import Model
 
 /// `tf agent add`
@@ -27,8 +28,7 @@ enum AgentAdd {
         var agent = Agent(id: try context.required(name))
         try AgentOptions.apply(context, to: &agent)
         let engine = try context.engine()
-        let changed = try engine.addAgent(agent)
-        _ = try context.settle(changed, engine)
+        let changed = try context.discharge(engine.addAgent(agent), engine).value
         let agents: [Agent] = changed.records.compactMap { $0.typed() }
         try context.output.done(agents, deduped: changed.isRepeated) { $0.id.text }
     }

@@ -1,5 +1,6 @@
 import Arguments
 import Engine
+import Execution
 import Model
 
 /// `tf agent edit`
@@ -36,14 +37,14 @@ enum AgentEdit {
 
     static func edit(_ context: Context) throws {
         let engine = try context.engine()
-        let changed = try engine.editAgent(try context.required(name)) { agent in
+        let edited = try engine.editAgent(try context.required(name)) { agent in
             for field in context.all(unset) { agent.unset(field) }
             for variable in context.all(unsetEnv) { agent.env[variable] = nil }
             if let disabled = context.invocation.value(disabled) { agent.disabled = disabled }
             try AgentOptions.apply(context, to: &agent)
         }
         // More runs may go on at once now.
-        _ = try context.settle(changed, engine)
+        let changed = try context.discharge(edited, engine).value
         let word = changed.commit.isEmpty && !changed.isRepeated ? "unchanged" : "edited"
         let agents: [Agent] = changed.records.compactMap { $0.typed() }
         try context.output.done(agents, deduped: changed.isRepeated) { "\($0.id) \(word)" }

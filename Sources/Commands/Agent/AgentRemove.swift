@@ -1,5 +1,6 @@
 import Arguments
 import Engine
+import Execution
 import Model
 
 /// `tf agent remove`
@@ -16,8 +17,7 @@ enum AgentRemove {
     static func remove(_ context: Context) throws {
         let names = context.all(names)
         let engine = try context.engine()
-        let changed = try engine.removeAgents(names)
-        _ = try context.settle(changed, engine)
+        let changed = try context.discharge(engine.removeAgents(names), engine).value
         try context.output.removed(changed, isBatch: names.count > 1)
     }
 }

@@ -1,5 +1,6 @@
 import Arguments
 import Engine
+import Execution
 import Model
 import Store
 
@@ -14,8 +15,7 @@ enum InboxRead {
     static func read(_ context: Context) throws {
         let engine = try context.engine()
         let references = context.all(notifications)
-        let changed = try engine.read(notifications: references)
-        _ = try context.settle(changed, engine)
+        let changed = try context.discharge(engine.read(notifications: references), engine).value
         let read: [Notification] = changed.records.compactMap { $0.typed() }
         try context.output.done(read, isBatch: references.count > 1, deduped: changed.isRepeated) { "\($0.id) read" }
     }
@@ -49,21 +49,22 @@ enum InboxResolve {
     static func resolve(_ context: Context) throws {
         let engine = try context.engine()
         let references = context.all(notifications)
-        let changed: Changed
+        let done: Discharged<Changed>
         if context[all] {
             guard references.isEmpty else { throw context.invocation.refusal("--all and N exclude each other") }
             guard context[reason] == nil else {
                 throw context.invocation.refusal("--all and --reason exclude each other")
             }
-            changed = try engine.resolveInformation()
+            done = try context.discharge(engine.resolveInformation(), engine)
         } else {
             guard !references.isEmpty else {
                 throw context.invocation.refusal("N is missing: which notifications, or --all")
             }
-            changed = try engine.resolve(
-                notifications: references, as: context[resolution] ?? .dismiss, reason: context[reason])
+            done = try context.discharge(
+                engine.resolve(
+                    notifications: references, as: context[resolution] ?? .dismiss, reason: context[reason]), engine)
         }
-        _ = try context.settle(changed, engine)
+        let changed = done.value
         let resolved: [Notification] = changed.records.compactMap { $0.typed() }
         let isBatch = context[all] || references.count > 1
         try context.output.done(resolved, isBatch: isBatch, deduped: changed.isRepeated) { "\($0.id) resolved" }

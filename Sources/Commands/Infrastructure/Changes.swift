@@ -1,5 +1,6 @@
 import Arguments
 import Engine
+import Execution
 import Model
 import Store
 import System
@@ -14,46 +15,34 @@ extension Context {
         Engine(try workspace(), caller: caller, commandID: commandID, ifRev: ifRev)
     }
 
-    /// Does what a commit asks for before the command ends: waits for runs that have to end, and starts a supervisor
-    /// for runs that can begin.
+    /// Does what a change has left to be done before the command ends: waits for runs that have to end, and starts a
+    /// supervisor for runs that can begin.
     ///
     /// - Parameter grace: the time from SIGTERM to SIGKILL that was asked for.
-    /// - Returns: the runs that were asked to end and have not yet.
-    func settle(_ changed: Changed, _ engine: Engine, grace: Duration? = nil) throws -> [ID<Run>] {
-        for note in changed.notes { output.notice(note) }
-        // A repeated settlement must not count as the command itself.
-        let plain = Engine(engine.workspace, caller: engine.caller)
-        let rest = try plain.awaitSettlement(of: changed.stopping, grace: grace)
-        if changed.hasStartableRuns { launch(plain) }
-        return rest
-    }
-
-    /// Starts a supervisor for the runs that wait, and says so when that cannot be done.
-    ///
-    /// - Returns: whether it could be done.
-    @discardableResult
-    func launch(_ engine: Engine, includingQueues: Bool = false) -> Bool {
-        let launcher = Launcher(Engine(engine.workspace, caller: engine.caller))
-        guard let problem = launcher.launch(includingQueues: includingQueues) else { return true }
-        output.warn(problem)
-        return false
+    func discharge(
+        _ obliged: consuming Obliged<Changed>, _ engine: Engine, grace: Duration? = nil,
+        starting starts: Starts = .ready
+    ) throws -> Discharged<Changed> {
+        let done = try engine.discharge(obliged, grace: grace, starting: starts) { changed in
+            for note in changed.notes { output.notice(note) }
+        }
+        if let problem = done.problem { output.warn(problem) }
+        return done
     }
 
     /// Prints the tasks that a change was about, as they are when everything it caused has begun.
     ///
     /// - Parameter isBatch: whether several were asked for; then JSON is an array even when there is one.
-    func report(_ changed: Changed, _ engine: Engine, isBatch: Bool = false) throws {
-        let tasks = try current(changed, engine)
-        try output.done(tasks, isBatch: isBatch, deduped: changed.isRepeated) { "\($0.id) \($0.status.rawValue)" }
+    func report(_ done: Discharged<Changed>, _ engine: Engine, isBatch: Bool = false) throws {
+        let tasks = try current(done, engine)
+        try output.done(tasks, isBatch: isBatch, deduped: done.value.isRepeated) { "\($0.id) \($0.status.rawValue)" }
     }
 
     /// The tasks that a change was about, read again where something may have gone on since.
-    func current(_ changed: Changed, _ engine: Engine) throws -> [Task] {
-        guard changed.hasStartableRuns || !changed.stopping.isEmpty else {
-            return changed.records.compactMap { $0.typed() }
-        }
+    func current(_ done: Discharged<Changed>, _ engine: Engine) throws -> [Task] {
+        guard done.hasGoneOn else { return done.value.records.compactMap { $0.typed() } }
         let snapshot = try engine.workspace.snapshot()
-        return try changed.keys.filter { $0.kind == .task }.compactMap { key in
+        return try done.value.keys.filter { $0.kind == .task }.compactMap { key in
             try ID<Task>(key.id).flatMap { try snapshot.get($0) }
         }
     }
@@ -97,7 +86,7 @@ extension Context {
     /// - Returns: the exit status of the process.
     func standIn(for task: ID<Task>, _ engine: Engine, deduped: Bool, printsRun: Bool = true) throws -> Int32 {
         try output.flush()
-        let plain = Engine(engine.workspace, caller: engine.caller)
+        let plain = engine.plain()
         return try Front.divide({ plain }) { front in
             inFront {
                 let run = try front.wait(for: task, plain, show: show)

@@ -1,5 +1,6 @@
 import Arguments
 import Engine
+import Execution
 import MCP
 import Model
 import System
@@ -37,8 +38,7 @@ enum ClaimTaskTool {
                 throw Failure(.usage, "a task that is named is not looked for: it takes no filter")
             }
             let engine = try session.engine(call)
-            let changed = try engine.claim(call[task], request)
-            _ = try session.context.settle(changed, engine)
+            let changed = try session.context.discharge(engine.claim(call[task], request), engine).value
             guard let claimed: Task = changed.first() else { return JSONObject() }
             let shown = Shown(claimed, lease: changed.first(), withToken: true)
             return session.marked(JSONObject([("task", shown.json)]), changed)

@@ -1,5 +1,6 @@
 import Arguments
 import Engine
+import Execution
 import MCP
 import Model
 
@@ -18,9 +19,10 @@ enum CommentOnTaskTool {
             result: ToolResults.schema(("comment", ["type": "object"]), ("deduped", ["type": "boolean"]))
         ) { call in
             let engine = try session.engine(call)
-            let changed = try engine.comment(
-                on: try session.task(call), try call.required(text), kind: call[kind] ?? .comment)
-            _ = try session.context.settle(changed, engine)
+            let changed = try session.context.discharge(
+                engine.comment(
+                    on: try session.task(call), try call.required(text), kind: call[kind] ?? .comment), engine
+            ).value
             let comment: Comment? = changed.first()
             return session.marked(JSONObject([("comment", comment?.shownJSON ?? .null)]), changed)
         }

@@ -1,5 +1,6 @@
 import Arguments
 import Engine
+import Execution
 import MCP
 import Model
 import Store
@@ -33,13 +34,14 @@ struct ToolSession {
     }
 
     /// Does what a commit asks for, and gives the tasks that it was about.
-    func finish(_ changed: Changed, _ engine: Engine) throws -> JSONObject {
-        try context.refuseIfPending(try context.settle(changed, engine))
+    func finish(_ obliged: consuming Obliged<Changed>, _ engine: Engine) throws -> JSONObject {
+        let done = try context.discharge(obliged, engine)
+        try context.refuseIfPending(done.pending)
         var result = JSONObject()
-        if let task = try context.current(changed, engine).first {
+        if let task = try context.current(done, engine).first {
             result["task"] = try shown(task, in: engine.workspace.snapshot())
         }
-        return marked(result, changed)
+        return marked(result, done.value)
     }
 
     /// Notes that a call had been carried out before, under the same command id.

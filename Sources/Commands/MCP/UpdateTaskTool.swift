@@ -1,5 +1,6 @@
 import Arguments
 import Engine
+import Execution
 import MCP
 import Model
 import System
@@ -50,9 +51,8 @@ enum UpdateTaskTool {
                 throw Failure(.usage, "the arguments 'payload' and 'payload_merge' exclude each other")
             }
             let engine = try session.engine(call)
-            let changed = try engine.edit(
-                reference, edit, lease: call[CommonArguments.lease], heartbeat: heartbeat)
-            return try session.finish(changed, engine)
+            return try session.finish(
+                engine.edit(reference, edit, lease: call[CommonArguments.lease], heartbeat: heartbeat), engine)
         }
     }
 

@@ -1,5 +1,6 @@
 import Arguments
 import Engine
+import Execution
 import Model
 import Store
 import System
@@ -18,10 +19,12 @@ enum RunStartCommand {
 
     static func start(_ context: Context) throws -> Int32 {
         let engine = try context.engine()
-        let changed = try engine.startRun(for: try context.required(task), agent: context[agent])
+        let done = try context.discharge(
+            engine.startRun(for: try context.required(task), agent: context[agent]), engine,
+            starting: context[wait] ? .inFront : .ready)
+        let changed = done.value
         guard let task: Task = changed.first() else { throw Failure.notFound("the task") }
         if context[wait] { return try context.standIn(for: task.id, engine, deduped: changed.isRepeated) }
-        if !changed.isRepeated { context.launch(engine) }
         try context.reportRun(of: task.id, engine, deduped: changed.isRepeated)
         return ExitStatus.done.rawValue
     }
@@ -81,11 +84,11 @@ enum RunCancel {
         var options = VerbOptions()
         options.reason = context[reason]
         options.grace = context[grace]
-        let changed = try engine.cancel(runs: runs, options)
-        try context.refuseIfPending(try context.settle(changed, engine, grace: options.grace?.value))
+        let done = try context.discharge(engine.cancel(runs: runs, options), engine, grace: options.grace?.value)
+        try context.refuseIfPending(done.pending)
         let snapshot = try engine.workspace.snapshot()
         try context.output.done(
-            try changed.keys.compactMap { key in
+            try done.value.keys.compactMap { key in
                 switch try snapshot.record(key) {
                 case .task(let task): (Shown(task), "\(task.id) \(task.status.rawValue)")
                 case .run(let run): (Shown(run), "\(run.id) \(run.status.rawValue)")
@@ -106,8 +109,7 @@ enum RunRetry {
     static func retry(_ context: Context) throws {
         let engine = try context.engine()
         let tasks = try context.all(run).map { try engine.task(ofRun: $0).id.text }
-        let changed = try engine.perform(.retry, on: tasks)
-        _ = try context.settle(changed, engine)
-        try context.report(changed, engine, isBatch: tasks.count > 1)
+        let done = try context.discharge(engine.perform(.retry, on: tasks), engine)
+        try context.report(done, engine, isBatch: tasks.count > 1)
     }
 }

@@ -1,5 +1,6 @@
 import Arguments
 import Engine
+import Execution
 import Model
 import Store
 
@@ -30,13 +31,14 @@ enum TaskAssign {
     static func assign(_ context: Context) throws -> Int32 {
         if context[wait] { try context.checkWait(for: context[agent]) }
         let engine = try context.engine()
-        let changed = try engine.assign(
-            try context.required(task), agent: context[agent], user: context[user], hold: context[noRun],
-            force: context[force])
+        let done = try context.discharge(
+            engine.assign(
+                try context.required(task), agent: context[agent], user: context[user], hold: context[noRun],
+                force: context[force]), engine, starting: context[wait] ? .inFront : .ready)
+        let changed = done.value
         guard let assigned: Task = changed.first() else { throw Failure.notFound("the task") }
         if context[wait] { return try context.standIn(for: assigned.id, engine, deduped: changed.isRepeated) }
-        let rest = try context.settle(changed, engine)
-        try context.refuseIfPending(rest)
+        try context.refuseIfPending(done.pending)
         try context.reportRun(of: assigned.id, engine, deduped: changed.isRepeated)
         return ExitStatus.done.rawValue
     }

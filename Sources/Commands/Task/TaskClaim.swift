@@ -1,5 +1,6 @@
 import Arguments
 import Engine
+import Execution
 import Model
 import Store
 import System
@@ -45,8 +46,8 @@ enum TaskClaim {
         let reference = context[task]
         let request = try request(context, reference)
         let waits = context.invocation.has(wait)
-        let (changed, end) = try claimed(reference, request, engine, context)
-        _ = try context.settle(changed, engine)
+        let (done, end) = try claimed(reference, request, engine, context)
+        let changed = done.value
         if end == .interrupted {
             return context.interrupted("nothing was claimed", comingBackWith: CommandLine.line, "waits again")
         }
@@ -62,8 +63,10 @@ enum TaskClaim {
 
     private static func claimed(
         _ reference: String?, _ request: ClaimRequest, _ engine: Engine, _ context: Context
-    ) throws -> (changed: Changed, end: Vigil.End?) {
-        guard context.invocation.has(wait) else { return (try engine.claim(reference, request), nil) }
+    ) throws -> (changed: Discharged<Changed>, end: Vigil.End?) {
+        guard context.invocation.has(wait) else {
+            return (try context.discharge(engine.claim(reference, request), engine), nil)
+        }
         do {
             return try engine.awaitClaim(reference, request, within: context[wait]?.value)
         } catch let failure as Failure {

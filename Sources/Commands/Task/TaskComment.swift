@@ -1,5 +1,6 @@
 import Arguments
 import Engine
+import Execution
 import Model
 import Store
 import System
@@ -26,16 +27,17 @@ enum TaskCommentCommand {
 
     static func comment(_ context: Context) throws {
         let engine = try context.engine()
-        let changed: Changed
+        let done: Discharged<Changed>
         if let reference = context[resolve] {
             if let text = context[text] { throw context.invocation.refusal(.unexpectedArgument(text)) }
-            changed = try engine.resolve(comment: reference, on: context[task])
+            done = try context.discharge(engine.resolve(comment: reference, on: context[task]), engine)
         } else {
-            let (task, text) = try target(context)
-            changed = try engine.comment(
-                on: task, text == "-" ? try context.text("-") : text, kind: context[kind] ?? .comment)
+            var (task, text) = try target(context)
+            if text == "-" { text = try context.text("-") }
+            done = try context.discharge(
+                engine.comment(on: task, text, kind: context[kind] ?? .comment), engine)
         }
-        _ = try context.settle(changed, engine)
+        let changed = done.value
         let comments: [Comment] = changed.records.compactMap { $0.typed() }
         let isResolved = context[resolve] != nil
         try context.output.done(comments, deduped: changed.isRepeated) { $0.id.text + (isResolved ? " resolved" : "") }

@@ -1,5 +1,6 @@
 import Arguments
 import Engine
+import Execution
 import Model
 import Store
 import System
@@ -66,12 +67,14 @@ enum TaskCreate {
         }
         if context[wait] { try context.checkWait(for: draft.agent) }
         let engine = try context.engine()
-        let changed = try engine.create(draft, ensure: context[ensure], hold: context[noRun])
+        let done = try context.discharge(
+            engine.create(draft, ensure: context[ensure], hold: context[noRun]), engine,
+            starting: context[wait] ? .inFront : .ready)
+        let changed = done.value
         if context[wait], let task: Task = changed.first() {
             return try context.standIn(for: task.id, engine, deduped: changed.isRepeated, printsRun: false)
         }
-        _ = try context.settle(changed, engine)
-        let tasks = try context.current(changed, engine)
+        let tasks = try context.current(done, engine)
         try context.output.done(tasks, deduped: changed.isRepeated) { $0.id.text }
         return ExitStatus.done.rawValue
     }
@@ -126,9 +129,9 @@ enum TaskCreate {
             return
         }
         let engine = try context.engine()
-        let changed = try engine.create(batch: drafts, hold: context[noRun])
-        _ = try context.settle(changed, engine)
-        let tasks = try context.current(changed, engine)
+        let done = try context.discharge(engine.create(batch: drafts, hold: context[noRun]), engine)
+        let changed = done.value
+        let tasks = try context.current(done, engine)
         try context.output.done(tasks, isBatch: true, deduped: changed.isRepeated) { $0.id.text }
     }
 }

@@ -1,5 +1,6 @@
 import Arguments
 import Engine
+import Execution
 import Model
 import Store
 
@@ -24,9 +25,10 @@ enum TaskDelete {
         let before = try engine.workspace.snapshot()
         // What is not there any more was deleted by the same command before, or is refused.
         let tasks = try references.compactMap { try before.taskID($0).flatMap(before.getValid) }
-        let changed = try engine.delete(references, force: context[force], reason: context[reason])
-        let rest = try context.settle(changed, engine)
-        try context.refuseIfPending(rest)
+        let done = try context.discharge(
+            engine.delete(references, force: context[force], reason: context[reason]), engine)
+        try context.refuseIfPending(done.pending)
+        let changed = done.value
         let shown = changed.keys.map { key -> (shown: Shown, line: String) in
             let task = tasks.first { $0.key == key }
             var members = JSONObject([("deleted", true)])

@@ -1,5 +1,6 @@
 import Arguments
 import Engine
+import Execution
 import Model
 
 /// `tf task depend`
@@ -19,8 +20,7 @@ enum TaskDepend {
         let off = context.all(off)
         guard !on.isEmpty || !off.isEmpty else { throw context.invocation.refusal("--on or --off is needed") }
         let engine = try context.engine()
-        let changed = try engine.depend(try context.required(task), on: on, off: off)
-        _ = try context.settle(changed, engine)
-        try context.report(changed, engine)
+        let done = try context.discharge(engine.depend(try context.required(task), on: on, off: off), engine)
+        try context.report(done, engine)
     }
 }

@@ -1,5 +1,6 @@
 import Arguments
 import Engine
+import Execution
 import Model
 import Store
 import System
@@ -64,10 +65,9 @@ enum TaskEditCommand {
         if context[editor] { edit.description = try edited(try context.snapshot().task(reference), context) }
         guard edit.changesSomething else { throw try emptiness(reference, context) }
         let engine = try context.engine()
-        let changed = try engine.edit(
-            reference, edit, lease: context[TaskVerbs.lease], force: context[TaskVerbs.leaseForce])
-        _ = try context.settle(changed, engine)
-        try context.report(changed, engine)
+        let done = try context.discharge(
+            engine.edit(reference, edit, lease: context[TaskVerbs.lease], force: context[TaskVerbs.leaseForce]), engine)
+        try context.report(done, engine)
     }
 
     /// Why an edit is refused that gives no field.

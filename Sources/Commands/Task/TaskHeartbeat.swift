@@ -1,5 +1,6 @@
 import Arguments
 import Engine
+import Execution
 import Model
 import Store
 import System
@@ -35,8 +36,7 @@ enum TaskHeartbeat {
         heartbeat.length = context[length]
         heartbeat.note = context[note] ?? text
         heartbeat.percent = context[percent]
-        let changed = try engine.heartbeat(references, heartbeat)
-        _ = try context.settle(changed, engine)
+        let changed = try context.discharge(engine.heartbeat(references, heartbeat), engine).value
         let tasks: [Task] = changed.records.compactMap { $0.typed() }
         try context.output.done(
             tasks.map { task in

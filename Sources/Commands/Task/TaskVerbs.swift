@@ -1,5 +1,6 @@
 import Arguments
 import Engine
+import Execution
 import Model
 import Store
 import System
@@ -78,13 +79,13 @@ enum TaskVerbs {
         options.grace = context[grace]
         options.lease = context[lease]
         if references.isEmpty { references = [try context.ownTask()] }
-        let changed = try engine.perform(verb, on: references, options)
-        let rest = try context.settle(changed, engine, grace: options.grace?.value)
-        if !rest.isEmpty, !context.output.isStructured {
-            try context.report(changed, engine, isBatch: references.count > 1)
+        let done = try context.discharge(
+            engine.perform(verb, on: references, options), engine, grace: options.grace?.value)
+        if !done.pending.isEmpty, !context.output.isStructured {
+            try context.report(done, engine, isBatch: references.count > 1)
         }
-        try context.refuseIfPending(rest)
-        try context.report(changed, engine, isBatch: references.count > 1)
+        try context.refuseIfPending(done.pending)
+        try context.report(done, engine, isBatch: references.count > 1)
     }
 
     /// The verbs by which an agent's command reports: within it they need no task.

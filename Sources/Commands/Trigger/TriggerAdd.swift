@@ -1,5 +1,6 @@
 import Arguments
 import Engine
+import Execution
 import Model
 
 /// `tf trigger add`
@@ -51,8 +52,7 @@ enum TriggerAdd {
         trigger.conditions = context.all(condition)
         for condition in trigger.conditions { try check(condition.field, on) }
         let engine = try context.engine()
-        let changed = try engine.addTrigger(trigger)
-        _ = try context.settle(changed, engine)
+        let changed = try context.discharge(engine.addTrigger(trigger), engine).value
         let triggers: [Trigger] = changed.records.compactMap { $0.typed() }
         try context.output.done(triggers, deduped: changed.isRepeated) { $0.id.text }
     }

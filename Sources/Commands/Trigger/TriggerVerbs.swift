@@ -1,5 +1,6 @@
 import Arguments
 import Engine
+import Execution
 import Model
 
 /// `tf trigger enable`
@@ -15,8 +16,7 @@ enum TriggerEnable {
     static func set(_ context: Context, disabled: Bool) throws {
         let names = context.all(names)
         let engine = try context.engine()
-        let changed = try engine.setTriggers(names, disabled: disabled)
-        _ = try context.settle(changed, engine)
+        let changed = try context.discharge(engine.setTriggers(names, disabled: disabled), engine).value
         let triggers: [Trigger] = changed.records.compactMap { $0.typed() }
         try context.output.done(triggers, isBatch: names.count > 1, deduped: changed.isRepeated) {
             "\($0.id) \($0.disabled ? "disabled" : "enabled")"
@@ -46,8 +46,7 @@ enum TriggerRemove {
     static func remove(_ context: Context) throws {
         let names = context.all(names)
         let engine = try context.engine()
-        let changed = try engine.removeTriggers(names)
-        _ = try context.settle(changed, engine)
+        let changed = try context.discharge(engine.removeTriggers(names), engine).value
         try context.output.removed(changed, isBatch: names.count > 1)
     }
 }

@@ -1,5 +1,6 @@
 import Arguments
 import Engine
+import Execution
 import Model
 import Store
 import Terminal
@@ -23,8 +24,9 @@ enum CollectCommand {
 
     static func collect(_ context: Context) throws {
         let engine = try context.engine()
-        let (garbage, changed) = try engine.collectGarbage(keep: context[keep], dryRun: context[dryRun])
-        if let changed { _ = try context.settle(changed, engine) }
+        let garbage = try engine.discharge(
+            engine.collectGarbage(keep: context[keep], dryRun: context[dryRun])
+        ).value.garbage
         let bytes = garbage.reduce(0) { $0 + $1.bytes }
         switch context.output.form {
         case .json, .jsonLines:

@@ -1,5 +1,6 @@
 import Arguments
 import Engine
+import Execution
 import Model
 import Store
 import Terminal
@@ -25,8 +26,9 @@ enum DoctorCommand {
 
     static func examine(_ context: Context) throws -> Int32 {
         let engine = try context.engine()
-        let report = try engine.doctor(repair: context[repair])
-        if let changed = report.changed { _ = try context.settle(changed, engine) }
+        let done = try engine.discharge(engine.doctor(repair: context[repair]))
+        if let problem = done.problem { context.output.warn(problem) }
+        let report = done.value
         let shown = report.findings.filter { finding in
             (context[severity].map { $0 == finding.severity } ?? true)
                 && (context[code].map { $0 == finding.code } ?? true)

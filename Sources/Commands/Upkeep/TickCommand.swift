@@ -1,5 +1,6 @@
 import Arguments
 import Engine
+import Execution
 import Model
 import Store
 import System
@@ -46,10 +47,12 @@ enum TickCommand {
     }
 
     private static func pass(_ context: Context, _ engine: Engine) throws {
-        var report = try engine.tick(dryRun: context[dryRun])
+        let done = try engine.discharge(engine.tick(dryRun: context[dryRun]), starting: .readyAndQueued)
+        var report = done.value
         for invalid in report.invalid { context.output.warn("\(invalid)") }
-        if report.hasStartableRuns, !context[dryRun] {
-            if !context.launch(engine, includingQueues: true) { try report.forgetUnstarted(in: engine) }
+        if let problem = done.problem {
+            context.output.warn(problem)
+            try report.forgetUnstarted(in: engine)
         }
         switch context.output.form {
         case .json, .jsonLines:

@@ -1,5 +1,6 @@
 import Arguments
 import Engine
+import Execution
 import Model
 import Store
 import Terminal
@@ -38,9 +39,8 @@ enum Config {
 
     private static func set(_ key: Settings.Key, to text: String?, _ context: Context) throws {
         let engine = try context.engine()
-        let changed = try engine.configure(key, to: text)
+        let changed = try context.discharge(engine.configure(key, to: text), engine).value
         // More runs may go on at once now.
-        _ = try context.settle(changed, engine)
         let records: [WorkspaceRecord] = changed.records.compactMap { $0.typed() }
         let now = records.first?.settings.json[key.rawValue]?.plainText
         let isUnchanged = changed.commit.isEmpty && !changed.isRepeated

@@ -1,5 +1,6 @@
 import Arguments
 import Engine
+import Execution
 import Model
 
 /// `tf events emit`
@@ -26,10 +27,11 @@ enum EventsEmit {
             throw context.invocation.refusal("--data: \(given.kindName) is not an object")
         }
         let engine = try context.engine()
-        let (changed, event) = try engine.emit(try context.required(type), data: object, task: context[task])
-        _ = try context.settle(changed, engine)
+        let type = try context.required(type)
+        let done = try context.discharge(engine.emit(type, data: object, task: context[task]), engine)
+        let event = try engine.event(emittedBy: done.value, type)
         var json = event.json.object ?? JSONObject()
-        if changed.isRepeated { json["deduped"] = true }
+        if done.value.isRepeated { json["deduped"] = true }
         let shown = Shown(id: String(event.seq), json: .object(json), fields: Event.fields + ["deduped"])
         try context.output.done([(shown, String(event.seq))])
     }

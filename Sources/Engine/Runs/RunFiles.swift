@@ -4,35 +4,37 @@ import System
 
 /// The files of a run beside its record: its log, what it reported, its prompt. Their directory is there since the
 /// proof of life was taken.
-struct RunFiles {
+package struct RunFiles {
     let directory: File
     let run: ID<Run>
 
-    init(_ workspace: Workspace, _ run: ID<Run>) {
+    package init(_ workspace: Workspace, _ run: ID<Run>) {
         directory = workspace.directory
         self.run = run
     }
 
     /// The log, opened to append: what the command's output and error become.
-    func openLog() throws(SystemError) -> File {
+    package func openLog() throws(SystemError) -> File {
         let mode: File.Mode = [.readWrite, .create, .append, .unlinked]
         return try File(Layout.log(run), mode, in: directory, permissions: 0o660)
     }
 
     /// The absolute path of a file of the workspace.
-    func path(_ file: String) -> String { directory.path + "/" + file }
+    package func path(_ file: String) -> String { directory.path + "/" + file }
 
     /// Makes the file for the context that the command may read, still empty.
-    func openPrompt() throws(SystemError) -> File {
+    package func openPrompt() throws(SystemError) -> File {
         let mode: File.Mode = [.write, .create, .truncate, .unlinked]
         return try File(Layout.prompt(run), mode, in: directory, permissions: 0o660)
     }
 
     /// That file, for the command to read.
-    func readPrompt() throws(SystemError) -> File { try File(Layout.prompt(run), [.read, .unlinked], in: directory) }
+    package func readPrompt() throws(SystemError) -> File {
+        try File(Layout.prompt(run), [.read, .unlinked], in: directory)
+    }
 
     /// Writes the bytes that the command reads on standard input.
-    func write(_ bytes: [UInt8], as name: String) throws(SystemError) -> File {
+    package func write(_ bytes: [UInt8], as name: String) throws(SystemError) -> File {
         let path = Layout.run(run) + "/" + name
         let mode: File.Mode = [.write, .create, .truncate, .unlinked]
         try File(path, mode, in: directory, permissions: 0o660).write(bytes)
@@ -45,7 +47,7 @@ struct RunFiles {
     /// nothing, because nobody would see which part of it was left out.
     ///
     /// - Parameter excess: what is wrong with one that is too large.
-    func outputs(excess: inout String?) throws(SystemError) -> [String: String] {
+    package func outputs(excess: inout String?) throws(SystemError) -> [String: String] {
         let limit = Limit.recordBytes / 2
         do {
             let file = try File(Layout.outputs(run), [.read, .unlinked, .withoutWaiting], in: directory)
@@ -63,7 +65,7 @@ struct RunFiles {
     }
 
     /// The last lines of the log that are not blank, oldest first.
-    func lastLines(_ count: Int) throws(SystemError) -> [String] {
+    package func lastLines(_ count: Int) throws(SystemError) -> [String] {
         do {
             let file = try File(Layout.log(run), [.read, .unlinked], in: directory)
             let size = try file.status().size

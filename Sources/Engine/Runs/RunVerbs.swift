@@ -6,7 +6,7 @@ extension Engine {
     /// Starts a run for a task, by its own agent or another that it is given to first.
     ///
     /// Ends a hold. The run is queued; whoever calls this starts a supervisor.
-    public func startRun(for reference: String, agent: String?) throws -> Changed {
+    public func startRun(for reference: String, agent: String?) throws -> Obliged<Changed> {
         try change("run start", target: [reference, agent ?? ""].joined(separator: " ")) { change in
             var task = try change.targets([reference])[0]
             if let run = try change.activeRun(of: task) {
@@ -15,7 +15,7 @@ extension Engine {
             if let agent = try change.assignee(agent: agent, user: nil) {
                 task = try Assignment(change).assign(task, to: agent, hold: false)
             }
-            guard let assigned = try Dispatch(change).agent(of: task) else {
+            guard let assigned = try change.agent(of: task) else {
                 throw Failure(
                     .refused, "\(task.id) is assigned to no agent", hint: "tf task assign \(task.id) --agent NAME")
             }
@@ -26,13 +26,13 @@ extension Engine {
             try change.checkStartable(task)
             task.hold = false
             try change.put(task)
-            let run = try Dispatch(change).queue(task, agent: assigned, cause: .manual)
+            let run = try RunQueueing(change).queue(task, agent: assigned, cause: .manual)
             return [task.key, run.key]
         }
     }
 
     /// Cancels the tasks of runs, and runs that triggers have caused, all or none.
-    public func cancel(runs references: [String], _ options: VerbOptions) throws -> Changed {
+    public func cancel(runs references: [String], _ options: VerbOptions) throws -> Obliged<Changed> {
         try change("cancel", target: references.joined(separator: " ")) { change in
             try references.map { reference in
                 let run = try change.transaction.run(reference)
@@ -73,12 +73,8 @@ extension Change {
     fileprivate func cancel(reaction run: Run, _ options: VerbOptions) throws {
         try Scope(self).check(run, about: run.task)
         switch run.status {
-        case .running: _ = try stop(run, for: .cancel, reason: options.reason, grace: options.grace)
-        case .queued:
-            var run = run
-            run.move(to: .cancelled, at: transaction.now(for: run))
-            try transaction.put(run)
-            emit("cancelled", run)
+        case .running: try requestStop(of: run, for: .cancel, reason: options.reason, grace: options.grace)
+        case .queued: try cancel(queued: run)
         default: throw Failure(.refused, "\(run.id) has ended: it is \(run.status.rawValue)")
         }
     }

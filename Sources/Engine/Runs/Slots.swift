@@ -2,88 +2,29 @@ import Model
 import Store
 import System
 
-/// Which of the runs that wait somebody is ready to start.
-public struct RunSelection: Sendable {
-    /// Also runs of agents that only `tf work` and `tf tick` start.
-    public var includesQueues: Bool
-    /// The task whose runs are wanted; nil for all.
-    public var task: ID<Task>?
-    /// A worker's share of the work; nil when everything is.
-    public var plan: WorkPlan?
-    /// How many of that share may be started at the most.
-    public var limit = Int.max
-
-    /// Everything that may be started at once, with or without what waits in queues.
-    public init(includesQueues: Bool) {
-        self.includesQueues = includesQueues
-    }
-}
-
-/// What a worker is there for.
-public struct WorkPlan: Sendable {
-    /// When a worker has done its work.
-    public enum End: Sendable {
-        /// When it is told to stop.
-        case never
-        /// When nothing of its share is ready or running.
-        case whenDrained
-        /// When one task has no run any more.
-        case afterOne
-    }
-
-    /// The agents whose tasks it runs; unassigned tasks are given to the first of them. nil for the tasks of all.
-    public var agents: [ID<Agent>]?
-    /// Labels that its tasks must have, all of them.
-    public var labels: [String] = []
-    /// The type that its tasks must have.
-    public var type: String?
-    /// How many runs it has at once.
-    public var jobs: Int
-    public var end = End.never
-
-    /// A worker for everything that is assigned to agents.
-    public init(jobs: Int) {
-        self.jobs = jobs
-    }
-
-    /// Whether a task is of a kind that the worker takes, whoever has it.
-    func takes(_ row: TaskRow) -> Bool {
-        if let type, !row.text(.type, is: type) { return false }
-        return labels.allSatisfy { row.texts(.labels, contain: $0) }
-    }
-
-    /// Whether a run is of the worker's share.
-    func takes(_ run: ActiveRun, _ row: TaskRow?) -> Bool {
-        // What triggers do belongs to whoever takes everything.
-        guard let row else { return agents == nil && labels.isEmpty && type == nil }
-        guard let agents else { return takes(row) }
-        return run.agent.map(agents.contains) == true && takes(row)
-    }
-}
-
 /// How many runs may be live at once, and which of those that wait are next.
-struct Slots {
+package struct Slots {
     private let change: Change
     private var transaction: Transaction { change.transaction }
 
-    init(_ change: Change) {
+    package init(_ change: Change) {
         self.change = change
     }
 
     /// The limit of the workspace: `settings.jobs`, else the number of processors, at least 4.
-    static func limit(_ settings: Settings) -> Int { settings.jobs ?? max(4, Environment.processors) }
+    package static func limit(_ settings: Settings) -> Int { settings.jobs ?? max(4, Environment.processors) }
 
     /// The runs that could be started now, in work order, no more than there are slots for.
     ///
-    /// A live run whose supervisor is gone holds no slot: it is settled as lost in this change. A task that nobody has,
-    /// and that the selection's worker takes, is assigned in this change.
-    func startable(_ selection: RunSelection) throws -> [Run] {
+    /// A run whose supervisor is gone holds no slot: it is noted, to be settled afterwards. A task that nobody has, and
+    /// that the selection's worker takes, is assigned in this change.
+    package func startable(_ selection: RunSelection) throws -> [Run] {
         var queue = try queue(selection)
         return try startable(selection, from: &queue)
     }
 
     /// The same for somebody who keeps the queue from one transaction to the next.
-    func startable(_ selection: RunSelection, keeping kept: inout RunQueue?) throws -> [Run] {
+    package func startable(_ selection: RunSelection, keeping kept: inout RunQueue?) throws -> [Run] {
         if kept?.position != transaction.position || !transaction.adopted.isEmpty {
             kept = try queue(selection)
         } else {
@@ -143,21 +84,21 @@ struct Slots {
         return queue
     }
 
-    /// The runs that take slots; those whose supervisors are gone are settled instead.
+    /// The runs that take slots.
     private func liveRuns() throws -> [RunQueue.Live] {
         var live: [RunQueue.Live] = []
         for run in try transaction.activeRuns() where run.status == .running {
-            guard try Liveness(transaction.workspace).isAlive(run.id) else {
-                if let record = try transaction.getValid(run.id) { try Settlement(change).lose(record) }
-                continue
+            switch try change.life(of: run.id) {
+            case .alive: if run.takesSlot { live.append(RunQueue.Live(run: run.id, agent: run.agent)) }
+            case .dead: change.note(dead: run.id)
+            case .elsewhere: break
             }
-            if run.takesSlot { live.append(RunQueue.Live(run: run.id, agent: run.agent)) }
         }
         return live
     }
 
     /// What a queue has for a run, nil when it is not to be started for the selection.
-    fileprivate func candidate(_ run: ActiveRun, _ selection: RunSelection) throws -> RunQueue.Candidate? {
+    func candidate(_ run: ActiveRun, _ selection: RunSelection) throws -> RunQueue.Candidate? {
         var agents = KnownAgents(transaction)
         return try candidate(run, selection, &agents)
     }
@@ -206,87 +147,13 @@ struct Slots {
                 try Readiness(in: transaction, at: change.now).isReady(task)
             else { return nil }
             task = try Assignment(change).assign(task, to: .agent(agent.id), hold: false)
-            return try Dispatch(change).queue(task, agent: agent, cause: .assigned)
+            return try RunQueueing(change).queue(task, agent: agent, cause: .assigned)
         }
         guard let id = candidate.run, task.run == id, let run = try transaction.getValid(id),
             run.status == .queued
         else { return nil }
         return run
     }
-}
-
-/// What waits and what is live as of one position of the journal, kept by a worker: as long as nobody else commits
-/// anything, it knows what its own transactions change, and need not look through everything again for each run.
-struct RunQueue {
-    /// Something that could be started, as far as the index knows.
-    struct Candidate {
-        /// nil for a task that nobody has yet.
-        let run: ID<Run>?
-        /// nil for what a trigger does.
-        let task: ID<Task>?
-        let order: WorkOrder
-        /// nil for a run of `tf exec` and for the command of a trigger.
-        let agent: ID<Agent>?
-        /// Whether it counts against the limit of the selection.
-        let isShare: Bool
-        /// Whether it counts against the limit of the workspace.
-        let takesSlot: Bool
-    }
-
-    /// A run that takes a slot.
-    struct Live {
-        let run: ID<Run>
-        let agent: ID<Agent>?
-    }
-
-    /// Where the journal ended when this was true; nil when it has to be made anew.
-    var position: JournalPosition?
-    /// In work order.
-    var waiting: [Candidate] = []
-    /// nil as long as nobody had to know.
-    var live: [Live]?
-    /// Whether something of the selection's share found no slot.
-    var isStarved = false
-
-    /// The records of what is next.
-    var next: [RecordKey] {
-        waiting.first { $0.isShare }.map { [$0.task?.key, $0.run?.key].compactMap { $0 } } ?? []
-    }
-
-    /// Takes in what a transaction is going to change.
-    mutating func follow(_ change: Change, _ selection: RunSelection) throws {
-        for case .run(let run) in change.transaction.changedRecords {
-            live?.removeAll { $0.run == run.id }
-            waiting.removeAll { $0.run == run.id }
-            if run.status == .running, ActiveRun(run).takesSlot { live?.append(Live(run: run.id, agent: run.agent)) }
-            guard run.status == .queued, run.notBefore ?? change.now <= change.now,
-                let candidate = try Slots(change).candidate(ActiveRun(run), selection)
-            else { continue }
-            waiting.insert(candidate, at: waiting.firstIndex { candidate.order < $0.order } ?? waiting.count)
-        }
-    }
-
-    /// Goes on from a commit of its own.
-    ///
-    /// - Parameter position: where the journal ends now.
-    mutating func commit(
-        _ started: [(run: ID<Run>, task: ID<Task>?, agent: ID<Agent>?, takesSlot: Bool)], at position: JournalPosition
-    ) {
-        self.position = position
-        for start in started {
-            // What was started stood in front, once.
-            let place = waiting.firstIndex { $0.run == start.run || $0.task != nil && $0.task == start.task }
-            if let place { waiting.remove(at: place) }
-            if start.takesSlot, live?.contains(where: { $0.run == start.run }) == false {
-                live?.append(Live(run: start.run, agent: start.agent))
-            }
-        }
-    }
-}
-
-extension ActiveRun {
-    /// Whether it counts against the limit of the workspace: `exec` does not.
-    fileprivate var takesSlot: Bool { agent != nil || isReaction }
 }
 
 /// The agents of the runs in question, each read once, and how many of their runs are live.
@@ -314,4 +181,9 @@ private struct KnownAgents {
     mutating func addLive(_ id: ID<Agent>) { live[id.key] = (live[id.key] ?? 0) + 1 }
 
     func hasSlot(_ agent: Agent) -> Bool { live[agent.id.key] ?? 0 < agent.concurrency ?? .max }
+}
+
+extension Engine {
+    /// How many runs a worker has at once unless it is told: as many as the workspace allows.
+    public var usualJobs: Int { Slots.limit(workspace.settings) }
 }

@@ -10,7 +10,7 @@ extension Engine {
     ///   - force: takes a task from under the live run of another agent, which is stopped.
     public func assign(
         _ reference: String, agent: String?, user: String?, hold: Bool = false, force: Bool = false
-    ) throws -> Changed {
+    ) throws -> Obliged<Changed> {
         let target = [reference, agent ?? "", user ?? ""].joined(separator: " ")
         return try change(agent == nil && user == nil ? "unassign" : "assign", target: target) { change in
             let task = try change.targets([reference])[0]
@@ -59,7 +59,7 @@ struct Assignment {
         change.emit(assignee == nil ? "unassigned" : "assigned", task, data: data)
         if case .user(let user)? = assignee { try Notices(change).assigned(task, to: user) }
         if let live, change.caller.run != live.id {
-            _ = try change.stop(live, for: .assign, reason: nil, grace: nil)
+            try change.requestStop(of: live, for: .assign, reason: nil, grace: nil)
         }
         return task
     }

@@ -28,7 +28,8 @@ extension Engine {
     ///
     /// - Parameter patiently: takes a named task that cannot be claimed yet for nothing to claim; else it is refused.
     /// - Returns: the task and its lease, token included; nothing when there is nothing to claim.
-    public func claim(_ reference: String?, _ request: ClaimRequest, patiently: Bool = false) throws -> Changed {
+    public func claim(_ reference: String?, _ request: ClaimRequest, patiently: Bool = false) throws -> Obliged<Changed>
+    {
         let target = [reference ?? "next", "as", request.owner].joined(separator: " ")
         return try change("claim", target: target) { change in
             guard !request.owner.trimmingBlanks.isEmpty else { throw Failure(.refused, "the owner's name is empty") }
@@ -44,36 +45,12 @@ extension Engine {
         }
     }
 
-    /// Waits until there is something to claim, and claims it.
-    ///
-    /// Woken by commits, and when the time of a task or the end of a lease comes; nothing is locked while there is
-    /// nothing to claim.
-    ///
-    /// Ctrl-C ends the waiting. It does not end the process any more when this returns: the token has to be printed.
-    ///
-    /// - Parameter limit: how long at most; nil is for ever.
-    /// - Returns: as ``claim(_:_:patiently:)``; nothing when the waiting has ended otherwise, and how.
-    public func awaitClaim(
-        _ reference: String?, _ request: ClaimRequest, within limit: Duration?
-    ) throws -> (changed: Changed, end: Vigil.End?) {
-        let vigil = try Vigil(in: workspace, within: limit, seesEdits: false)
-        while true {
-            let changed = try claim(reference, request, patiently: true)
-            guard changed.keys.isEmpty else { return (changed, nil) }
-            var outlook = try outlook(reference, request)
-            while !outlook.isPromising {
-                if let end = try vigil.pause(within: outlook.patience) { return (changed, end) }
-                outlook = try self.outlook(reference, request)
-            }
-            if let end = try vigil.reasonToEnd() { return (changed, end) }
-        }
-    }
-
-    private func outlook(_ reference: String?, _ request: ClaimRequest) throws -> Outlook {
+    /// What can be seen without the lock of whether a claim would succeed.
+    package func outlook(_ reference: String?, _ request: ClaimRequest) throws -> ClaimOutlook {
         let snapshot = try workspace.snapshot()
         var request = request
         request.flow = request.flow.map { Identifier.canonical($0, prefix: RecordKind.flow.prefix ?? "") ?? $0 }
-        return try Outlook(snapshot, reference, request, Scope(of: caller, in: snapshot))
+        return try ClaimOutlook(snapshot, reference, request, Scope(of: caller, in: snapshot))
     }
 }
 
@@ -91,11 +68,11 @@ extension Lease {
 }
 
 /// What can be seen without the lock of whether a claim would succeed.
-private struct Outlook {
+package struct ClaimOutlook {
     /// Whether a claim is worth the lock.
-    let isPromising: Bool
+    package let isPromising: Bool
     /// How long until time alone can change that; nil when it cannot, and when it is worth the lock already.
-    let patience: Duration?
+    package let patience: Duration?
 
     init(_ snapshot: Snapshot, _ reference: String?, _ request: ClaimRequest, _ scope: Scope) throws {
         let now = snapshot.workspace.clock.now()

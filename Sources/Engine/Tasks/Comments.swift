@@ -6,7 +6,9 @@ extension Engine {
     /// Adds a comment to a task. Whoever is mentioned in it (`@name`) is told.
     ///
     /// - Throws: a refusal of a text that says nothing, or too much.
-    public func comment(on reference: String, _ text: String, kind: Comment.CommentKind = .comment) throws -> Changed {
+    public func comment(on reference: String, _ text: String, kind: Comment.CommentKind = .comment) throws -> Obliged<
+        Changed
+    > {
         try change("comment", target: reference) { change in
             let task = try change.targets([reference])[0]
             guard !text.trimmingBlanks.isEmpty else { throw Failure(.refused, "the comment is empty") }
@@ -24,7 +26,7 @@ extension Engine {
     /// Marks a comment as dealt with. Doing so again changes nothing.
     ///
     /// - Parameter task: the task that it is said to be on, to be told when it is not.
-    public func resolve(comment reference: String, on task: String? = nil) throws -> Changed {
+    public func resolve(comment reference: String, on task: String? = nil) throws -> Obliged<Changed> {
         try change("comment", target: "--resolve \(reference)") { change in
             let comment = try change.transaction.comment(reference)
             if let task, try change.transaction.task(task).id != comment.task {

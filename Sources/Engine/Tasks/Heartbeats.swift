@@ -26,7 +26,7 @@ extension Engine {
     /// The command of a run, about its own task, needs no lease: it is a beat of the run.
     ///
     /// - Returns: the tasks, each with its lease if it has one.
-    public func heartbeat(_ references: [String], _ heartbeat: Heartbeat) throws -> Changed {
+    public func heartbeat(_ references: [String], _ heartbeat: Heartbeat) throws -> Obliged<Changed> {
         try change("heartbeat", target: references.joined(separator: " ")) { change in
             try change.targets(references).flatMap { try change.beat($0, heartbeat) }
         }

@@ -8,7 +8,7 @@ extension Engine {
     /// - Parameters:
     ///   - ensure: returns the task that has the draft's name already, if there is one, and writes nothing.
     ///   - hold: assigns without having a run started.
-    public func create(_ draft: TaskDraft, ensure: Bool = false, hold: Bool = false) throws -> Changed {
+    public func create(_ draft: TaskDraft, ensure: Bool = false, hold: Bool = false) throws -> Obliged<Changed> {
         try change("create", target: draft.title) { change in
             if ensure, let name = draft.name, let existing = try change.transaction.task(named: name) {
                 return [existing.key]
@@ -20,7 +20,7 @@ extension Engine {
     /// Creates tasks, all or none. They may refer to each other by name, also to later ones.
     ///
     /// An item whose command id was seen before is returned, not made again.
-    public func create(batch drafts: [TaskDraft], hold: Bool = false) throws -> Changed {
+    public func create(batch drafts: [TaskDraft], hold: Bool = false) throws -> Obliged<Changed> {
         try change("create", target: "\(drafts.count) tasks") { change in
             try Creation(change).create(drafts, hold: hold).map(\.key)
         }
@@ -28,15 +28,15 @@ extension Engine {
 }
 
 /// Makes tasks from drafts.
-struct Creation {
+package struct Creation {
     private let change: Change
     private var transaction: Transaction { change.transaction }
 
-    init(_ change: Change) {
+    package init(_ change: Change) {
         self.change = change
     }
 
-    func create(_ drafts: [TaskDraft], hold: Bool) throws -> [Task] {
+    package func create(_ drafts: [TaskDraft], hold: Bool) throws -> [Task] {
         var tasks: [Task] = []
         var isNew: [Bool] = []
         var named: [String: ID<Task>] = [:]

@@ -7,7 +7,7 @@ extension Engine {
     ///
     /// - Parameter force: also one that is running (its run is stopped first), or that others depend on (they no
     ///   longer do).
-    public func delete(_ references: [String], force: Bool, reason: String? = nil) throws -> Changed {
+    public func delete(_ references: [String], force: Bool, reason: String? = nil) throws -> Obliged<Changed> {
         try change("delete", target: references.joined(separator: " ")) { change in
             let tasks = try change.targets(references)
             for task in tasks {
@@ -41,10 +41,8 @@ struct Deletion {
                 "\(list)\(dependents.count > 5 ? ", …" : "") \(dependents.count == 1 ? "depends" : "depend") on \(task.id)",
                 hint: "--force drops the dependencies")
         }
-        if let run = try change.activeRun(of: task), run.status == .running, change.caller.run != run.id,
-            try change.stop(run, for: .delete, reason: reason, grace: nil)
-        {
-            return
+        if let run = try change.activeRun(of: task), run.status == .running, change.caller.run != run.id {
+            return try change.requestStop(of: run, for: .delete, reason: reason, grace: nil)
         }
         try remove(task)
     }
@@ -66,11 +64,7 @@ struct Deletion {
             change.emitEdit(of: former, to: child)
         }
         change.emit("deleted", task)
-        if var run = try change.activeRun(of: task), run.status == .queued {
-            run.move(to: .cancelled, at: transaction.now(for: run))
-            try transaction.put(run)
-            change.emit("cancelled", run)
-        }
+        if let run = try change.activeRun(of: task), run.status == .queued { try change.cancel(queued: run) }
         for comment in try transaction.records(tagged: .comments(on: task.id), of: Comment.self) {
             try transaction.delete(comment)
         }

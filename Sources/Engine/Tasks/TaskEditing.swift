@@ -47,7 +47,7 @@ extension Engine {
     ///   - heartbeat: a sign of life, and how far the work is, in the same transaction.
     public func edit(
         _ reference: String, _ edit: TaskEdit, lease: String? = nil, force: Bool = false, heartbeat: Heartbeat? = nil
-    ) throws -> Changed {
+    ) throws -> Obliged<Changed> {
         try change("edit", target: reference) { change in
             var task = try change.targets([reference])[0]
             if let heartbeat {
@@ -66,7 +66,7 @@ extension Engine {
     }
 
     /// Adds tasks that must be done first, and takes others away.
-    public func depend(_ reference: String, on: [String], off: [String]) throws -> Changed {
+    public func depend(_ reference: String, on: [String], off: [String]) throws -> Obliged<Changed> {
         try change("depend", target: ([reference] + on + off.map { "-" + $0 }).joined(separator: " ")) { change in
             let task = try change.targets([reference])[0]
             try task.require(.depend)

@@ -21,7 +21,7 @@ extension Engine {
     ///
     /// - Parameter references: ids or names, as people type them.
     public func perform(_ verb: TaskVerb, on references: [String], _ options: VerbOptions = VerbOptions()) throws
-        -> Changed
+        -> Obliged<Changed>
     {
         try change(verb.rawValue, target: references.joined(separator: " ")) { change in
             var keys: [RecordKey] = []
@@ -36,7 +36,7 @@ extension Engine {
 
 extension Change {
     /// The tasks that are meant, each once, after the checks that come before the table: found, scope, revision.
-    func targets(_ references: [String]) throws -> [Task] {
+    package func targets(_ references: [String]) throws -> [Task] {
         var tasks: [Task] = []
         for reference in references {
             let task = try transaction.task(reference)
@@ -64,7 +64,7 @@ extension Change {
         if let run = try activeRun(of: task), try stopsFirst(run, of: task, for: verb, options) { return }
         var task = task
         let former = task
-        let agent = try verb == .retry ? Dispatch(self).agent(of: task) : nil
+        let agent = try verb == .retry ? self.agent(of: task) : nil
         try task.apply(verb, at: transaction.now(for: task), reason: reason, agent: agent)
         if verb == .start { task.worker = caller.actor }
         if verb == .start || verb == .retry || verb == .reopen { task.hold = false }
@@ -126,7 +126,7 @@ extension Change {
     }
 
     /// - Throws: a refusal unless a run of the task could begin now, or unless it could be claimed.
-    func checkStartable(_ task: Task, for verb: TaskVerb = .start) throws {
+    package func checkStartable(_ task: Task, for verb: TaskVerb = .start) throws {
         try task.require(verb)
         try checkReady(task, endsHold: verb == .start)
         if let run = try activeRun(of: task) {
@@ -147,12 +147,6 @@ extension Change {
 
     // MARK: Runs in the way
 
-    /// The run of a task that waits or is live; nil when there is none.
-    func activeRun(of task: Task) throws -> Run? {
-        guard let id = task.run, let run = try transaction.get(id), !run.status.isTerminal else { return nil }
-        return run
-    }
-
     /// Deals with a run that waits or is live, as the verb's row of the table says.
     ///
     /// - Returns: whether the verb has to wait for the run to end: the intent is staged, and the task settles later.
@@ -169,31 +163,9 @@ extension Change {
                 throw Failure(
                     .refused, "\(task.id) has a live run: \(run.id)", hint: "--force stops the run first")
             }
-            return try stop(run, for: verb, reason: options.reason, grace: options.grace)
+            guard let stopVerb = StopRequest.StopVerb(rawValue: verb.rawValue) else { return false }
+            try requestStop(of: run, for: stopVerb, reason: options.reason, grace: options.grace)
+            return true
         }
-    }
-
-    /// Stages the intent to stop a live run; one that turns out to be dead is settled at once.
-    ///
-    /// - Returns: whether the task settles later.
-    func stop(_ run: Run, for verb: TaskVerb, reason: String?, grace: WrittenDuration?) throws -> Bool {
-        guard let stopVerb = StopRequest.StopVerb(rawValue: verb.rawValue) else { return false }
-        var run = run
-        let request = StopRequest(verb: stopVerb, at: now, actor: caller.actor, reason: reason, grace: grace)
-        if let former = run.stop {
-            // The first intent stays; only `terminate` makes it sharper.
-            if stopVerb == .terminate, former.verb != .terminate { run.stop = request }
-        } else {
-            run.stop = request
-        }
-        let isNew = try transaction.get(run.id)?.stop != run.stop
-        try transaction.put(run)
-        if isNew { emit("stop_requested", run, data: JSONObject([("verb", .string(stopVerb.rawValue))])) }
-        if try Liveness(transaction.workspace).isAlive(run.id) {
-            stopping.append(run.id)
-        } else {
-            try Settlement(self).settle(run.id, RunEnding(.stopped))
-        }
-        return true
     }
 }

@@ -7,7 +7,7 @@ import System
 /// The setting has a trigger of its own on `notification/created`, so each notification becomes one queued run: made in
 /// a transaction of its own after the commit, started by whoever starts runs, stopped after a minute, logged like every
 /// run. The command that caused the notification neither waits for it nor learns how it ends.
-struct Delivery {
+package struct Delivery {
     /// The trigger of the setting.
     static let trigger = ID<Trigger>("notify-command")!
 
@@ -32,6 +32,12 @@ struct Delivery {
             try transaction.put(trigger)
             transaction.emit("trigger/created", about: trigger.key)
         }
+    }
+
+    /// The notification that a run hands over; nil for every other run, and when it is gone.
+    package static func notification(handedOverBy run: Run, in source: any RecordSource) throws -> JSON? {
+        guard run.trigger == trigger, let about = run.event?["about"]?.string else { return nil }
+        return try ID<Notification>(about).flatMap { try source.getValid($0) }?.json
     }
 
     /// Says that a notification could not be handed over.

@@ -2,79 +2,37 @@ import Model
 import Store
 import System
 
-/// Something that came of an event, because of a trigger.
-public struct Reaction: Hashable, Sendable {
-    /// What came of it.
-    public enum Outcome: String, CaseIterable, Sendable {
-        case fired
-        /// Too many triggers stand between the event and something that a person did.
-        case suppressed
-        case failed
-    }
-
-    public let trigger: ID<Trigger>
-    public let outcome: Outcome
-    /// The number of the event.
-    public let seq: Int
-    /// All of it in a sentence.
-    public let text: String
-
-    init(_ trigger: ID<Trigger>, _ outcome: Outcome, _ event: Event, _ detail: String? = nil) {
-        self.trigger = trigger
-        self.outcome = outcome
-        seq = event.seq
-        text =
-            "trigger \(trigger) \(outcome.rawValue) on event \(event.seq) (\(event.type) \(event.about))"
-            + (detail.map { ": \($0)" } ?? "")
-    }
-}
-
 /// Tells triggers of what has been committed, in transactions of their own: what a trigger does about an event and the
 /// trigger's new position are committed together, so nothing is lost and nothing is done twice, whatever is killed.
 ///
 /// Whoever commits tells the triggers before it ends; what an interrupted process has left is told by the next one.
 struct Reactions {
-    /// What telling the triggers came to.
-    struct Outcome {
-        var reactions: [Reaction] = []
-        /// Whether runs wait because of it that can be started now.
-        var hasStartableRuns = false
-    }
-
     /// How much triggers do in one transaction: others want to write as well.
     private static let most = 256
 
-    private let engine: Engine
+    private let workspace: Workspace
 
-    /// Tells the triggers of the workspace of `engine`.
-    init(_ engine: Engine) {
-        var teller = Engine(engine.workspace, caller: Caller(actor: engine.caller.actor, depth: engine.caller.depth))
-        teller.tellsTriggers = false
-        self.engine = teller
+    init(_ workspace: Workspace) {
+        self.workspace = workspace
     }
 
     /// Goes on until nothing is left to be told.
     ///
-    /// It never fails: what it cannot do now is left to the next command, and said.
-    func react() -> Outcome {
-        var outcome = Outcome()
+    /// - Parameter change: makes a transaction.
+    func tell(by change: Consequences.FurtherChange) -> [Reaction] {
+        var reactions: [Reaction] = []
         do {
             var leavesMore = true
             while leavesMore {
-                var reactions: [Reaction] = []
-                let changed = try engine.change("react") { change in
-                    reactions = try Telling(change).tell(most: Self.most)
-                    return []
-                }
-                outcome.reactions += reactions
-                if changed.hasStartableRuns { outcome.hasStartableRuns = true }
-                leavesMore = changed.commit.leavesReactions
+                var told: [Reaction] = []
+                leavesMore = try change("react") { told = try Telling($0).tell(most: Self.most) }.leavesMore
+                reactions += told
             }
         } catch {
-            engine.workspace.options.warn(
+            workspace.options.warn(
                 "triggers are not told of everything yet (\(Failure(error).message)); the next command goes on")
         }
-        return outcome
+        return reactions
     }
 }
 
@@ -135,7 +93,7 @@ struct Telling {
                 // Only with all that follows from it, or not at all.
                 let data = try transaction.attempt {
                     let result = try Firing(change, trigger, event).perform()
-                    try Dispatch(change).settle()
+                    try change.follow()
                     return result
                 }
                 // Of a command it is known when it has ended.
@@ -274,17 +232,14 @@ struct Occasion {
 }
 
 extension RecordSource {
-    /// A record as it is now, as JSON; nil when there is none that can be read.
+    /// A record as it is now, as JSON; nil when there is none that can be read, and for what holds a secret.
     func currentJSON(_ key: RecordKey) throws -> JSON? {
-        switch key.kind {
-        case .task: try ID<Task>(key.id).flatMap { try getValid($0) }?.json
-        case .run: try ID<Run>(key.id).flatMap { try getValid($0) }?.json
-        case .comment: try ID<Comment>(key.id).flatMap { try getValid($0) }?.json
-        case .agent: try ID<Agent>(key.id).flatMap { try getValid($0) }?.json
-        case .trigger: try ID<Trigger>(key.id).flatMap { try getValid($0) }?.json
-        case .notification: try ID<Notification>(key.id).flatMap { try getValid($0) }?.json
-        case .workspace: try getValid(WorkspaceRecord.theID)?.json
-        case .lease, .flow: nil
+        guard key.kind != .lease else { return nil }
+        do throws(StoreError) {
+            return try record(key)?.json
+        } catch {
+            guard case .invalidRecord = error else { throw error }
+            return nil
         }
     }
 }

@@ -6,7 +6,7 @@ import System
 
 extension Engine {
     /// Adds a trigger; refused when there is one of that name, or when it names an agent that there is not.
-    public func addTrigger(_ trigger: Trigger) throws -> Changed {
+    public func addTrigger(_ trigger: Trigger) throws -> Obliged<Changed> {
         try trigger.validate()
         return try change("trigger add", target: trigger.id.text) { change in
             try Scope(change).checkAdministration()
@@ -26,7 +26,7 @@ extension Engine {
     }
 
     /// Has triggers be told of events, or not. One that is enabled again begins with what comes then.
-    public func setTriggers(_ names: [String], disabled: Bool) throws -> Changed {
+    public func setTriggers(_ names: [String], disabled: Bool) throws -> Obliged<Changed> {
         try change(disabled ? "trigger disable" : "trigger enable", target: names.joined(separator: " ")) { change in
             try Scope(change).checkAdministration()
             // What happened before was meant for them as they were.
@@ -47,7 +47,7 @@ extension Engine {
     }
 
     /// Removes triggers, all or none. Those that `tf` makes itself go with what they are made for.
-    public func removeTriggers(_ names: [String]) throws -> Changed {
+    public func removeTriggers(_ names: [String]) throws -> Obliged<Changed> {
         try change("trigger remove", target: names.joined(separator: " ")) { change in
             try Scope(change).checkAdministration()
             _ = try Telling(change).tell()
@@ -78,25 +78,8 @@ extension Engine {
     /// Emits an event that people make up: `custom/NAME`.
     ///
     /// - Parameter task: the task that it is about, as people type it.
-    /// - Returns: what was committed, and the event with its number: the first one, when it was emitted before under the
-    ///   same command id.
-    public func emit(
-        _ type: String, data: JSONObject, task reference: String?
-    ) throws -> (changed: Changed, event: Event) {
-        let changed = try emitOnce(type, data: data, task: reference)
-        var event = changed.commit.events.last { $0.type == type }
-        if event == nil, let commandID {
-            try workspace.history().forEachBackwards(mentioning: commandID) { line in
-                guard line.commands.contains(where: { $0.id == commandID }) else { return true }
-                event = line.events.last { $0.type == type }
-                return false
-            }
-        }
-        guard let event else { throw Failure.notFound("the event that was emitted under this command id") }
-        return (changed, event)
-    }
-
-    private func emitOnce(_ type: String, data: JSONObject, task reference: String?) throws -> Changed {
+    /// - Returns: what was committed; ``event(emittedBy:_:)`` finds the event in it.
+    public func emit(_ type: String, data: JSONObject, task reference: String?) throws -> Obliged<Changed> {
         guard EventType.isCustom(type) else {
             throw Failure(
                 .usage, "'\(type)' cannot be emitted by hand", hint: "custom/NAME can, with a name such as deployed")
@@ -107,6 +90,21 @@ extension Engine {
                 type, about: task?.key ?? WorkspaceRecord.theID.key, task: task?.id, flow: task?.flow, data: data)
             return [task?.key].compactMap { $0 }
         }
+    }
+
+    /// The event of that type which a command has emitted, with its number: the first one, when the command had been
+    /// carried out before under the same id.
+    public func event(emittedBy changed: Changed, _ type: String) throws -> Event {
+        var event = changed.commit.events.last { $0.type == type }
+        if event == nil, let commandID {
+            try workspace.history().forEachBackwards(mentioning: commandID) { line in
+                guard line.commands.contains(where: { $0.id == commandID }) else { return true }
+                event = line.events.last { $0.type == type }
+                return false
+            }
+        }
+        guard let event else { throw Failure.notFound("the event that was emitted under this command id") }
+        return event
     }
 }
 
@@ -212,7 +210,7 @@ extension Engine {
                 do {
                     try change.acting(as: .trigger(trial.trigger.id, depth: trial.event.depth + 1)) {
                         _ = try Firing(change, trial.trigger, trial.event).perform()
-                        try Dispatch(change).settle()
+                        try change.follow()
                     }
                 } catch {
                     trial.failure = Failure(error)

@@ -7,24 +7,27 @@ public struct DoctorReport: Sendable {
     public var findings: [Finding] = []
     /// What was repaired, one line each.
     public var repairs: [String] = []
-    /// What the repair has changed; nil when it was not asked for.
-    public var changed: Changed?
 }
 
 extension Engine {
     /// Looks for everything that is wrong with the workspace, and mends what can be mended safely.
     ///
-    /// - Parameter repair: finishes what was interrupted, begins a new journal in place of a damaged one, takes edits by
-    ///   hand into the journal, settles lost runs and ends what is left of their processes. The findings are those from
-    ///   before.
-    public func doctor(repair: Bool) throws -> DoctorReport {
+    /// - Parameters:
+    ///   - repair: finishes what was interrupted, begins a new journal in place of a damaged one, takes edits by hand
+    ///     into the journal and settles lost runs. The findings are those from before.
+    ///   - leftovers: the processes that are left of a run whose supervisor is gone.
+    ///   - clear: ends them, before anything is repaired.
+    /// - Returns: what was found and done.
+    package func doctor(
+        repair: Bool, leftovers: @escaping (Run) throws -> [Int], clear: ([ID<Run>]) throws -> Void
+    ) throws -> Obliged<DoctorReport> {
         var report = DoctorReport()
         var integrity = Integrity(workspace)
         report.findings = try integrity.examine()
         let isReadable = !report.findings.contains { $0.code == "journal_damaged" }
-        if isReadable { report.findings += try Operation(workspace).findings() }
+        if isReadable { report.findings += try Operation(workspace, leftovers: leftovers).findings() }
         report.findings.sort { ($0.severity, $0.code) < ($1.severity, $1.code) }
-        guard repair else { return report }
+        guard repair else { return Obliged(report, Obligations()) }
         if !isReadable {
             let place = try workspace.setJournalAside()
             report.repairs.append(
@@ -34,16 +37,17 @@ extension Engine {
             try workspace.dropIndex()
             report.repairs.append("the index was made anew; files that differ from the journal count as edited")
         }
-        report.changed = try change("repair") { change in
-            report.repairs += try Tick(change).sweep().actions.map(\.text)
+        let dead = try workspace.snapshot().deadRuns()
+        try clear(dead)
+        return try change("repair") { change in
+            report.repairs += try Tick(change, cleared: dead).sweep().actions.map(\.text)
             if !report.repairs.isEmpty {
                 let repairs = JSON.array(report.repairs.map { .string($0) })
                 change.transaction.emit(
                     "workspace/repaired", about: WorkspaceRecord.theID.key, data: JSONObject([("repairs", repairs)]))
             }
             return []
-        }
-        return report
+        }.map { _ in report }
     }
 }
 
@@ -52,9 +56,12 @@ struct Operation {
     private let workspace: Workspace
     private let snapshot: Snapshot
     private let now: Timestamp
+    private let leftovers: (Run) throws -> [Int]
 
-    init(_ workspace: Workspace) throws {
+    /// - Parameter leftovers: the processes that are left of a run whose supervisor is gone.
+    init(_ workspace: Workspace, leftovers: @escaping (Run) throws -> [Int]) throws {
         self.workspace = workspace
+        self.leftovers = leftovers
         snapshot = try workspace.snapshot()
         now = workspace.clock.now()
     }
@@ -101,21 +108,20 @@ struct Operation {
 
     private func findings(_ run: Run) throws -> [Finding] {
         var findings: [Finding] = []
-        let isAlive = try run.status == .running && Liveness(workspace).isAlive(run.id)
-        if run.status == .running, !isAlive {
+        let life = try snapshot.life(of: run.id)
+        if life == .dead {
             findings.append(
                 Finding(
                     "lost", .warning, about: run.id.text, "\(run.id) says it is running, and nobody supervises it",
                     remedy: "tf tick settles it"))
-            let marks = ["TF_RUN": run.id.text, "TF_WORKSPACE": workspace.path]
-            for pid in ProcessTable.processes(with: marks) where pid != Environment.processID {
+            for pid in try leftovers(run) {
                 findings.append(
                     Finding(
                         "orphan_process", .warning, about: run.id.text, "process \(pid) is left of \(run.id)",
                         remedy: "tf tick settles the run and ends it"))
             }
         }
-        if let stop = run.stop, isAlive, now.since(stop.at) >= .seconds(300) {
+        if let stop = run.stop, life == .alive, now.since(stop.at) >= .seconds(300) {
             findings.append(
                 Finding(
                     "stop_stuck", .warning, about: run.id.text,
@@ -130,7 +136,7 @@ struct Operation {
                     "\(run.id) has been waiting since \(run.queuedAt) although a slot is free",
                     remedy: "tf tick starts it"))
         }
-        if isAlive, let silent = try silence(of: run), silent >= .seconds(1800) {
+        if life == .alive, let silent = try silence(of: run), silent >= .seconds(1800) {
             findings.append(
                 Finding(
                     "stale_running", .warning, about: run.id.text,

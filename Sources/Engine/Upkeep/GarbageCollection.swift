@@ -14,6 +14,13 @@ public struct Garbage: Hashable, Sendable {
     public var json: JSON { ["about": about.json, "reason": reason.json, "bytes": .integer(bytes)] }
 }
 
+/// What `tf gc` has removed, or would remove.
+public struct GarbageReport: Sendable {
+    public let garbage: [Garbage]
+    /// The change that says so; nil when there was nothing, or nothing was to be done.
+    public let changed: Changed?
+}
+
 extension Engine {
     /// Removes ended runs, their logs, and resolved notifications that are older than the retention.
     ///
@@ -22,16 +29,17 @@ extension Engine {
     /// - Parameters:
     ///   - keep: the size that all logs together may have; the oldest go first.
     ///   - dryRun: names the same things and removes nothing.
-    /// - Returns: what was removed, and the change that says so; nil when there was nothing, or nothing was to be done.
-    public func collectGarbage(keep: Int64?, dryRun: Bool) throws -> (garbage: [Garbage], changed: Changed?) {
+    public func collectGarbage(keep: Int64?, dryRun: Bool) throws -> Obliged<GarbageReport> {
         // What is removed could not be found again where the history is in doubt.
         try workspace.checkJournal()
         var collection = Collection(workspace, keep: keep)
         try collection.find()
-        guard !dryRun, !collection.garbage.isEmpty else { return (collection.garbage, nil) }
+        guard !dryRun, !collection.garbage.isEmpty else {
+            return Obliged(GarbageReport(garbage: collection.garbage, changed: nil), Obligations())
+        }
         // Files first: on a full disk there may be no room for the journal's line before they are gone.
         for run in collection.runs { try FileSystem.removeTree(workspace.path + "/" + Layout.run(run.id)) }
-        let changed = try change("gc") { change in
+        return try change("gc") { change in
             for run in collection.runs {
                 guard let run = try change.transaction.get(run.id), run.status.isTerminal else { continue }
                 try change.transaction.delete(run)
@@ -41,8 +49,7 @@ extension Engine {
                 try change.transaction.delete(notification)
             }
             return []
-        }
-        return (collection.garbage, changed)
+        }.map { GarbageReport(garbage: collection.garbage, changed: $0) }
     }
 }
 

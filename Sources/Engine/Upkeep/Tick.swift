@@ -35,8 +35,6 @@ public struct TickReport: Sendable {
     public var actions: [TickAction] = []
     /// Files that are not records: they are left alone.
     public var invalid: [InvalidRecord] = []
-    /// Whether runs wait that can be started now.
-    public var hasStartableRuns = false
 
     /// Says nothing of starts that did not come about.
     public mutating func forgetUnstarted(in engine: Engine) throws {
@@ -58,23 +56,27 @@ extension Engine {
     /// Makes one pass over everything that time or somebody else has moved: edits by hand, stale leases, lost runs,
     /// tasks whose time has come, and queued runs.
     ///
-    /// - Parameter dryRun: says what would be done and does nothing.
-    public func tick(dryRun: Bool) throws -> TickReport {
+    /// - Parameters:
+    ///   - cleared: the runs without supervisor of which no process is left.
+    ///   - dryRun: says what would be done and does nothing.
+    package func tick(cleared: [ID<Run>], dryRun: Bool) throws -> Obliged<TickReport> {
         var report = TickReport()
         do {
-            let changed = try change("tick") { change in
-                report = try Tick(change).pass()
+            return try change("tick") { change in
+                report = try Tick(change, cleared: cleared).pass()
                 if dryRun {
                     report.take(try Telling(change).tell())
                     // Refusing the transaction is what makes it a dry one: both say the same, because both do the same.
                     throw DryRun()
                 }
                 return []
+            }.map { changed in
+                report.take(changed.reactions)
+                return report
             }
-            report.take(changed.reactions)
-            report.hasStartableRuns = report.hasStartableRuns || changed.hasStartableRuns
-        } catch is DryRun {}
-        return report
+        } catch is DryRun {
+            return Obliged(report, Obligations())
+        }
     }
 
     private struct DryRun: Error {}
@@ -93,12 +95,15 @@ extension Engine {
 }
 
 /// One pass of `tf tick`, within its transaction.
-struct Tick {
+package struct Tick {
     private let change: Change
+    private let cleared: [ID<Run>]
     private var transaction: Transaction { change.transaction }
 
-    init(_ change: Change) {
+    /// - Parameter cleared: the runs without supervisor of which no process is left.
+    package init(_ change: Change, cleared: [ID<Run>]) {
         self.change = change
+        self.cleared = cleared
     }
 
     /// Everything, with what would be started.
@@ -107,13 +112,14 @@ struct Tick {
         for run in try Slots(change).startable(RunSelection(includesQueues: true)) {
             report.actions.append(
                 TickAction(kind: .started, about: run.id.text, text: "\(run.id) of \(run.purpose) started"))
-            report.hasStartableRuns = true
+            // Also what only a worker or a tick starts.
+            change.obligations.starts = true
         }
         return report
     }
 
     /// Takes in what time or somebody else has moved, and starts nothing.
-    func sweep() throws -> TickReport {
+    package func sweep() throws -> TickReport {
         var report = TickReport()
         report.invalid = try transaction.adoptOutsideChanges()
         try Hooks(change).adopt()
@@ -136,16 +142,21 @@ struct Tick {
 
     private func loseDeadRuns() throws -> [TickAction] {
         var actions: [TickAction] = []
-        let running = try transaction.activeRuns().filter { $0.status == .running }
-        for active in running.sorted(by: { Identifier.precedes($0.id.text, $1.id.text) }) {
-            guard try !Liveness(transaction.workspace).isAlive(active.id),
-                let run = try transaction.getValid(active.id),
-                run.status == .running
-            else { continue }
-            try Settlement(change).lose(run)
+        let running = try transaction.activeRuns().filter { $0.status == .running }.map(\.id)
+        for id in running.sorted(by: { Identifier.precedes($0.text, $1.text) }) {
+            guard try change.life(of: id) == .dead, let run = try transaction.getValid(id), run.status == .running
+            else {
+                continue
+            }
+            // One that has lost its supervisor since may still have processes.
+            guard cleared.contains(id) else {
+                change.note(dead: id)
+                continue
+            }
+            try Settlement(change).lose(id)
             let status = try run.task.flatMap { try transaction.get($0) }?.status.rawValue ?? "deleted"
             let consequence = run.isReaction ? "" : ", \(run.purpose) \(status)"
-            actions.append(TickAction(kind: .lost, about: run.id.text, text: "\(run.id) lost" + consequence))
+            actions.append(TickAction(kind: .lost, about: id.text, text: "\(id) lost" + consequence))
         }
         return actions
     }
@@ -165,7 +176,7 @@ struct Tick {
         for row in table.rows where row.status == .todo && names.contains(where: { row.text(.agent, is: $0) }) {
             if try !busy.contains(row.id) && readiness.isReady(row, among: table) { change.touch(row.id) }
         }
-        try Dispatch(change).settle()
+        try change.follow()
         return try transaction.ids(tagged: .activeRuns, of: Run.self).filter { !before.contains($0) }
             .sorted { Identifier.precedes($0.text, $1.text) }
             .compactMap { id in
