@@ -43,6 +43,10 @@ let package = Package(
             linkerSettings: staticLinking),
         .executableTarget(name: "Benchmarks", dependencies: ["Model", "System"], path: "Tests/Benchmarks"),
         .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .target(
+            name: "Simulation", dependencies: ["Execution", "Engine", "Store", "Model", "System", "TestSupport"],
+            path: "Tests/Simulation"),
+        .executableTarget(name: "Simulate", dependencies: ["Simulation", "System"], path: "Tests/Simulate"),
         .testTarget(name: "SystemTests", dependencies: ["System", "TestSupport"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal", "System", "TestSupport"]),
         .testTarget(name: "ArgumentsTests", dependencies: ["Arguments", "TestSupport"]),

@@ -124,3 +124,12 @@ struct AppliedMark: Hashable, Sendable {
         try file.write(bytes, at: 0)
     }
 }
+
+extension Workspace {
+    /// Makes the workspace look as after another start of the machine, for simulations.
+    package func forgetBoot() throws(StoreError) {
+        guard var mark = try AppliedMark.read(in: directory) else { return }
+        mark.boot = String(mark.boot.reversed())
+        try storing { [mark] () throws(SystemError) in try mark.write(in: directory) }
+    }
+}

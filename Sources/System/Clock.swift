@@ -12,32 +12,37 @@ import CSystem
 public struct Clock: Sendable {
     /// How far this clock is ahead of the system's, in milliseconds.
     private let offset: Int64
-    /// The moment at which it stands still; nil for a clock that goes.
-    private let stopped: Timestamp?
+    /// Says what this clock shows; nil for one that goes with the system's.
+    private let reading: (@Sendable () -> Timestamp)?
 
     /// The system's clock.
     public static let system = Clock(offset: 0)
 
     private init(offset: Int64) {
         self.offset = offset
-        stopped = nil
+        reading = nil
     }
 
     /// A clock that shows `moment` now and goes on from there.
     public init(showing moment: Timestamp) {
         offset = moment.milliseconds - Self.systemMilliseconds()
-        stopped = nil
+        reading = nil
     }
 
     /// A clock that stands still, for tests that compare moments exactly.
     public init(stoppedAt moment: Timestamp) {
+        self.init { moment }
+    }
+
+    /// A clock that shows what it is told to, for simulations.
+    public init(reading: @escaping @Sendable () -> Timestamp) {
         offset = 0
-        stopped = moment
+        self.reading = reading
     }
 
     /// The moment.
     public func now() -> Timestamp {
-        stopped ?? Timestamp(milliseconds: Self.systemMilliseconds() + offset)
+        reading?() ?? Timestamp(milliseconds: Self.systemMilliseconds() + offset)
     }
 
     private static func systemMilliseconds() -> Int64 {

@@ -38,6 +38,13 @@ public enum Process {
         public let userTime: Duration
         public let systemTime: Duration
         public let maximumResidentBytes: Int64
+
+        /// So much of each.
+        public init(userTime: Duration, systemTime: Duration, maximumResidentBytes: Int64) {
+            self.userTime = userTime
+            self.systemTime = systemTime
+            self.maximumResidentBytes = maximumResidentBytes
+        }
     }
 
     /// A child that has ended and was collected.

@@ -6,8 +6,8 @@
 public func shrunk<Step>(
     _ steps: [Step],
     leavingOut: ([Step], Range<Int>) -> [Step] = { Array($0[..<$1.lowerBound] + $0[$1.upperBound...]) },
-    fails: ([Step]) -> Bool
-) -> [Step] {
+    fails: ([Step]) throws -> Bool
+) rethrows -> [Step] {
     var steps = steps
     var size = max(1, steps.count / 2)
     while true {
@@ -15,7 +15,7 @@ public func shrunk<Step>(
         var hasShrunk = false
         while start < steps.count {
             let rest = leavingOut(steps, start..<min(start + size, steps.count))
-            if fails(rest) {
+            if try fails(rest) {
                 steps = rest
                 hasShrunk = true
             } else {
