@@ -101,7 +101,7 @@ struct ExplanationTests {
             $0.maxAttempts = 3
         }
         let (first, run) = try bench.started("First")
-        let proof = try Liveness(bench.engine.workspace).take(run)
+        let proof = try #require(try Liveness(bench.engine.workspace).take(run))
         var draft = TaskDraft(title: "Second")
         draft.agent = "worker"
         done(try bench.engine.create(draft))
@@ -124,7 +124,7 @@ struct ExplanationTests {
         let bench = try Bench()
         let (task, run) = try bench.started()
         #expect(try codes(task.text, in: bench) == [.lost], "nobody holds the proof of life")
-        let proof = try Liveness(bench.engine.workspace).take(run)
+        let proof = try #require(try Liveness(bench.engine.workspace).take(run))
         #expect(try codes(task.text, in: bench) == [.running])
         #expect(try hints(task.text, in: bench) == ["tf run logs R-1 -f"])
         done(try bench.engine.perform(.cancel, on: [task.text]))

@@ -415,7 +415,7 @@ struct ClaimTests {
     func inside() throws {
         let bench = try Bench()
         let (id, runID) = try bench.started()
-        let proof = try Liveness(bench.engine.workspace).take(runID)
+        let proof = try #require(try Liveness(bench.engine.workspace).take(runID))
         let much = Duration.seconds(4000)
         #expect(done(try bench.later(much).doctor(repair: false)).findings.map(\.code) == ["stale_running"])
         let agent = try bench.later(much, Caller(actor: "agent:worker", task: id, run: runID))

@@ -126,7 +126,7 @@ struct SettlementTests {
         let bench = try Bench()
         let (id, runID) = try bench.started()
         // The proof of life is held here, so the run counts as live.
-        let proof = try Liveness(bench.engine.workspace).take(runID)
+        let proof = try #require(try Liveness(bench.engine.workspace).take(runID))
         let obligations = owed(try bench.engine.perform(verb, on: [id.text]))
         #expect(obligations.stopping == [runID])
         #expect(try bench.task(id).status == .running, "the intent comes first")
@@ -151,7 +151,7 @@ struct SettlementTests {
     func livingRun() throws {
         let bench = try Bench()
         let (id, runID) = try bench.started()
-        let proof = try Liveness(bench.engine.workspace).take(runID)
+        let proof = try #require(try Liveness(bench.engine.workspace).take(runID))
         defer { proof.closeNow() }
         #expect(done(try bench.engine.lose([runID])).commit.isEmpty)
         #expect(try bench.task(id).status == .running)

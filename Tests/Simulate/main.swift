@@ -1,6 +1,14 @@
 import Simulation
 import System
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 // Runs simulated worlds until so many steps have been made, and tells of those that go wrong:
 //
 //     swift run -c release Simulate [STEPS [FIRST-SEED]]
@@ -21,4 +29,4 @@ for seed in first..<first + UInt64(worlds) {
 }
 let seconds = Double((Clock.monotonic() - begin).milliseconds) / 1000
 print("\(worlds * Simulation.length) steps in \(worlds) worlds, \(failures) of them wrong, \(seconds) s")
-Process.exit(failures == 0 ? 0 : 1)
+exit(failures == 0 ? 0 : 1)

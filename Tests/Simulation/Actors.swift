@@ -75,7 +75,7 @@ final class SimulatedPair: GuardLink {
         if let supervisor {
             try drive(supervisor)
         } else if hasGuard {
-            try outlive()
+            try outlive(isKilled: true)
         }
         if hasGuard, wantsLaunch {
             wantsLaunch = false
@@ -127,13 +127,13 @@ final class SimulatedPair: GuardLink {
     /// The supervisor has done its work, and the guard goes with it.
     private func leave() throws {
         supervisor = nil
-        try outlive()
+        try outlive(isKilled: false)
     }
 
     /// The guard ends what is left, says that the runs are lost, and goes.
-    private func outlive() throws {
+    private func outlive(isKilled: Bool) throws {
         for process in world.processes.living(below: number) { process.take(.kill) }
-        if !proofs.isEmpty {
+        if isKilled || !proofs.isEmpty {
             do {
                 let obligations = try world.engine().lose(own: Array(proofs.keys)).takeOver().obligations
                 wantsLaunch = wantsLaunch || obligations.starts

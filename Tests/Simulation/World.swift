@@ -16,6 +16,8 @@ final class World {
     private let root: String
     /// The lock that somebody holds.
     private var lock: File?
+    /// Whether somebody has held it since everything was calm.
+    private var wasLocked = false
     /// Whether somebody has been killed since the last pass over the workspace: what he left is a pass's to find.
     private var isWounded = false
     /// What happened, for whoever reads a failure.
@@ -97,11 +99,11 @@ final class World {
     func perform(_ step: SimulatedStep) throws -> [String] {
         do {
             try carryOut(step)
-        } catch let failure as Failure {
+        } catch {
+            let failure = Failure(error)
+            let isRefusal = failure.code.exitStatus != .unusable && (failure.code != .locked || lock != nil)
+            guard isRefusal else { return ["\(step): \(failure.message)"] }
             notes.append("\(step): \(failure.message)")
-        } catch let error as StoreError {
-            guard lock != nil, case .locked = error else { return ["\(step): \(Failure(error).message)"] }
-            notes.append("\(step): locked")
         }
         processes.isAwaited = { [pairs] process in pairs.contains { $0.commands.awaits(process) } }
         processes.pass()
@@ -178,7 +180,9 @@ final class World {
             pairs = []
             processes.killAll()
             try workspace.forgetBoot()
-        case .lock: lock = try lock ?? held()
+        case .lock:
+            lock = try lock ?? held()
+            wasLocked = true
         case .unlock: lock = nil
         case .calm: try calm()
         }
@@ -236,13 +240,21 @@ final class World {
     /// Nobody is in anybody's way any more, a pass is made over the workspace, and everybody does what he can, at this
     /// moment.
     private func calm() throws {
+        if wasLocked {
+            // What could not be committed is tried again after a second.
+            clock.advance(by: .seconds(1))
+            wasLocked = false
+        }
         lock = nil
-        for _ in 0..<50 {
+        var quietRounds = 0
+        for number in 0..<100 {
             let before = try workspace.position()
             for pair in pairs { try pair.proceed() }
             pairs.removeAll(where: \.isGone)
-            if isWounded { try tick() }
-            if try workspace.position() == before { return }
+            if isWounded || number == 0 { try tick() }
+            // A guard takes a round to notice, and another one to act.
+            quietRounds = try workspace.position() == before ? quietRounds + 1 : 0
+            if quietRounds == 3 { return }
         }
         processes.faults.append("there is no end to what follows")
     }

@@ -36,7 +36,7 @@ extension Engine {
             let values: JSON = ["from": from ?? .null, "to": to ?? .null]
             data["fields"] = .object(JSONObject([(key.rawValue, values)]))
             try change.transaction.put(changed)
-            if key == .jobs { change.jobs = changed.settings.jobs }
+            if key == .jobs { change.freesSlots = true }
             change.transaction.emit("workspace/edited", about: record.key, data: data)
             if key == .notifyCommand { try Delivery(change).adopt(changed.settings) }
             return [changed.key]

@@ -78,15 +78,11 @@ public final class Change {
         return try body()
     }
 
+    /// The settings as they are now: whoever lives long has opened the workspace when they may have been others.
     var settings: Settings {
-        var settings = transaction.workspace.settings
-        if let jobs { settings.jobs = jobs }
-        return settings
-    }
-
-    /// The setting `jobs` as this change makes it.
-    var jobs: Int? {
-        didSet { freesSlots = true }
+        get throws {
+            try transaction.getValid(WorkspaceRecord.theID)?.settings ?? transaction.workspace.settings
+        }
     }
 
     /// Notes a task that readiness has to be looked at for.

@@ -52,12 +52,20 @@ public struct Liveness: Sendable {
     }
 
     /// Takes the proof for a run that is about to start. It lasts as long as the file, or a copy of it, is open.
-    package func take(_ run: ID<Run>) throws(SystemError) -> File {
+    ///
+    /// - Returns: nil when somebody has it: the guard of a supervisor that has died while it started the same run, which
+    ///   gives it back as soon as it has the workspace. So it must not be waited for with the workspace locked.
+    package func take(_ run: ID<Run>) throws(SystemError) -> File? {
         try Layout.makeDirectory(Layout.run(run), in: directory)
         let file = try File(Layout.alive(run), [.readWrite, .create, .unlinked], in: directory, permissions: 0o660)
-        // Somebody who only looks holds it for a moment.
-        try file.lock(within: .seconds(5))
-        return file
+        do throws(SystemError) {
+            // Somebody who only looks holds it for a moment.
+            try file.lock(within: .milliseconds(20))
+            return file
+        } catch {
+            guard error.isTimeout else { throw error }
+            return nil
+        }
     }
 }
 

@@ -102,7 +102,7 @@ struct Notices {
         _ person: String, _ type: Notification.NotificationType, _ urgency: Notification.Urgency, _ title: String,
         body: String?, about: String, task: ID<Task>?
     ) throws -> Notification? {
-        if let wanted = change.settings.notify, !wanted.contains(type) { return nil }
+        if let wanted = try change.settings.notify, !wanted.contains(type) { return nil }
         let id: ID<Notification> = try change.transaction.newID()
         var notification = Notification(
             id: id, to: person, type: type, priority: urgency, title: String(title.prefix(Limit.titleCharacters)),

@@ -25,9 +25,11 @@ extension Engine {
         }
     }
 
-    /// The same for runs whose proof of life is in the caller's own hands, who has outlived their supervisor.
+    /// The same for runs whose proof of life is in the caller's own hands, who has outlived their supervisor. What that
+    /// was about to start is now for others to start, whether or not it had any run.
     package func lose(own runs: [ID<Run>]) throws -> Obliged<Changed> {
         try change("lose") { change in
+            change.freesSlots = true
             for run in runs.sorted(by: { Identifier.precedes($0.text, $1.text) }) { try Settlement(change).lose(run) }
             return []
         }

@@ -47,10 +47,11 @@ package struct Slots {
             live += 1
             if let agent = run.agent { agents.addLive(agent) }
         }
+        let limit = Self.limit(try change.settings)
         var startable: [Run] = []
         var share = 0
         for candidate in queue.waiting where !candidate.isShare || share < selection.limit {
-            guard !candidate.takesSlot || live < Self.limit(change.settings) else {
+            guard !candidate.takesSlot || live < limit else {
                 queue.isStarved = queue.isStarved || candidate.isShare
                 continue
             }

@@ -181,7 +181,7 @@ extension Change {
 
     /// - Throws: `contract` when the type of `task` requires something that its payload lacks.
     func checkContract(of task: Task) throws {
-        guard let type = task.type, let missing = settings.types[type]?.missing(in: task.payload), !missing.isEmpty
+        guard let type = task.type, let missing = try settings.types[type]?.missing(in: task.payload), !missing.isEmpty
         else { return }
         throw Failure(
             .contract, "a task of type \(type) requires \(missing.joined(separator: ", ")) in its payload",

@@ -77,7 +77,7 @@ struct Firing {
     }
 
     private func deliver() throws -> Result {
-        guard let command = change.settings.notifyCommand else {
+        guard let command = try change.settings.notifyCommand else {
             throw Failure(.refused, "notify_command is not set")
         }
         return try queue(Trigger.CommandText.shell(command).argumentVector, Self.hookTimeout)

@@ -123,7 +123,7 @@ package struct Tick {
         var report = TickReport()
         report.invalid = try transaction.adoptOutsideChanges()
         try Hooks(change).adopt()
-        try Delivery(change).adopt(try transaction.getValid(WorkspaceRecord.theID)?.settings ?? change.settings)
+        try Delivery(change).adopt(try change.settings)
         for record in transaction.adopted {
             report.actions.append(
                 TickAction(kind: .adopted, about: record.key.id, text: "\(record.key.id) adopted as somebody left it"))

@@ -56,10 +56,10 @@ struct Guard {
     private static func closeDescriptor(of channel: Channel) { channel.file.closeNow() }
 
     private mutating func run(_ engine: () throws -> Engine) throws -> Int32 {
-        let status = try waitForSupervisor(engine)
+        let (status, isKilled) = try waitForSupervisor(engine)
         try endDescendants()
-        // A retry, or whatever waits for the slots that are free now.
-        if !proofs.isEmpty, try settle(try engine()) { launch(engine) }
+        // A retry, whatever waits for the slots that are free now, and what the supervisor was about to start.
+        if isKilled || !proofs.isEmpty, try settle(try engine()) { launch(engine) }
         return status
     }
 
@@ -72,7 +72,10 @@ struct Guard {
         }
     }
 
-    private mutating func waitForSupervisor(_ engine: () throws -> Engine) throws -> Int32 {
+    /// - Returns: the supervisor's exit status, and whether something has killed it.
+    private mutating func waitForSupervisor(
+        _ engine: () throws -> Engine
+    ) throws -> (status: Int32, isKilled: Bool) {
         var isOpen = true
         // A command that has lasted a second may last a day: the guard is to be small then.
         var patience: Duration? = .seconds(1)
@@ -91,8 +94,8 @@ struct Guard {
                 launched.remove(child.pid)
                 guard child.pid == supervisor else { continue }
                 while isOpen, try Poll.wait(for: [channel.file], within: .zero)[0] { isOpen = try takeMessage(engine) }
-                if case .exited(let status) = child.ending { return status }
-                return 125
+                if case .exited(let status) = child.ending { return (status, false) }
+                return (125, true)
             }
         }
     }
@@ -139,6 +142,7 @@ struct Guard {
             do {
                 return try engine.lose(own: Array(proofs.keys)).takeOver().obligations.starts
             } catch {
+                if engine.workspace.isRemoved { return false }
                 Clock.sleep(.seconds(1))
             }
         }

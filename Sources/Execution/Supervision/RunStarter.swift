@@ -45,22 +45,29 @@ struct RunStarter {
         }
     }
 
-    /// Starts one run; one that cannot be started is settled as failed, its task blocked.
-    ///
-    /// - Returns: nil when it was not started.
-    func start(_ queued: Run) throws -> Started? {
+    /// What became of a run that was to be started.
+    enum Outcome {
+        case started(Started)
+        /// It cannot be started, and is settled as failed, or its task is gone.
+        case settled
+        /// Somebody still has its proof of life: it goes on waiting.
+        case held
+    }
+
+    /// Starts one run.
+    func start(_ queued: Run) throws -> Outcome {
         try change.asSupervisor(of: queued) {
-            guard let start = try RunStart(queued, in: change) else { return nil }
+            guard let start = try RunStart(queued, in: change) else { return .settled }
             do {
-                return try launch(start)
+                return try launch(start).map(Outcome.started) ?? .held
             } catch let failure as Spawn.Failure {
                 try Settlement(change).settle(queued.id, RunResult(.notStarted(failure.description)))
-                return nil
+                return .settled
             }
         }
     }
 
-    private func launch(_ planned: RunStart) throws -> Started {
+    private func launch(_ planned: RunStart) throws -> Started? {
         var start = planned
         let run = start.run
         guard try surroundings.isOwnCommand || workspace.isTrusted() else {
@@ -70,7 +77,7 @@ struct RunStarter {
         let program = try runner.locate(
             run.command.first ?? "", path: Environment["PATH"], directory: start.directory)
         let files = RunFiles(workspace, run.id)
-        let alive = try Liveness(workspace).take(run.id)
+        guard let alive = try Liveness(workspace).take(run.id) else { return nil }
         let log = try files.openLog()
         let prompt = try start.subject.map { _ in try files.openPrompt() }
         var environment = RunEnvironment(

@@ -47,6 +47,9 @@ package final class Supervisor {
         commits = CommitPatience(isEndless: duty.isEndless)
     }
 
+    /// How long it is until a run is looked at again whose proof of life somebody had.
+    private static let holdUp = Duration.milliseconds(100)
+
     private var workspace: Workspace { engine.workspace }
     private var mayStart: Bool { shutdown == nil && !duty.isClosing }
 
@@ -63,7 +66,7 @@ package final class Supervisor {
 
     /// The next moment, by the monotonic clock, at which something has to be done without being told.
     package func nextWake(_ now: Duration) -> Duration? {
-        var moments = [live.nextWake(now), commits.retryAt].compactMap { $0 }
+        var moments = [live.nextWake(now), commits.retryAt, agenda.heldUpUntil].compactMap { $0 }
         let clock = workspace.clock.now()
         for due in [agenda.nextDue, duty.nextLook].compactMap({ $0 }) {
             moments.append(now + max(.zero, due.since(clock)))
@@ -95,7 +98,13 @@ package final class Supervisor {
 
     /// Does what is due.
     package func onTime() throws {
-        try live.onTime(monotonic())
+        let moment = monotonic()
+        try live.onTime(moment)
+        if let heldUpUntil = agenda.heldUpUntil, moment >= heldUpUntil {
+            agenda.heldUpUntil = nil
+            agenda.wantsStart = true
+            duty.forgetQueue()
+        }
         let now = workspace.clock.now()
         // One that cannot be started now waits for a slot: whoever frees that starts it.
         let (isDue, isDutyDue) = (agenda.takeDue(now), duty.takeDue(now))
@@ -156,7 +165,8 @@ package final class Supervisor {
         let changed = try takeOver(
             engine.change("exec", target: target) { change in
                 let run = try make(change)
-                started = try starter(change).start(run)
+                // Nobody can have the proof of a run that is only being made.
+                if case .started(let start) = try starter(change).start(run) { started = start }
                 change.transaction.whenCommitted = { started?.command.letGo() }
                 return [run.task?.key, run.id.key].compactMap { $0 }
             })
@@ -192,7 +202,7 @@ package final class Supervisor {
             (started, changed) = try commitOnce()
         } catch {
             let hasRuns = !live.ended.isEmpty || !live.isEmpty
-            guard !isGone, commits.fail(at: now, hasRuns: hasRuns) else { throw error }
+            guard !workspace.isRemoved, commits.fail(at: now, hasRuns: hasRuns) else { throw error }
             if commits.isFirstFailure {
                 workspace.options.warn("cannot commit (\(Failure(error).message)); trying again")
             }
@@ -211,6 +221,7 @@ package final class Supervisor {
 
     private func commitOnce() throws -> ([RunStarter.Started], Changed) {
         var started: [RunStarter.Started] = []
+        var isHeldUp = false
         let ended = live.ended
         let starts = mayStart
         var acting = engine
@@ -220,21 +231,33 @@ package final class Supervisor {
         // Nothing is killed while the workspace is locked, so what is dead by now is cleared away before.
         let cleared = starts && duty.wantsSweep ? try clearDead() : []
         let verb = ended.isEmpty ? "start" : "settle"
-        let obliged = try acting.change(verb, leavesStarting: duty.leavesOthers) { change in
-            for ended in ended { try Settlement(change).settle(ended.run.id, ended.result) }
-            if !ended.isEmpty { try change.follow() }
-            guard starts else { return [] }
-            try duty.prepare(change, cleared: cleared, hasEnded: !ended.isEmpty)
-            let starter = starter(change)
-            for run in try duty.startable(change, besides: live.count) {
-                if let start = try starter.start(run) { started.append(start) }
+        let obliged: Obliged<Changed>
+        do {
+            obliged = try acting.change(verb, leavesStarting: duty.leavesOthers) { change in
+                for ended in ended { try Settlement(change).settle(ended.run.id, ended.result) }
+                if !ended.isEmpty { try change.follow() }
+                guard starts else { return [] }
+                try duty.prepare(change, cleared: cleared, hasEnded: !ended.isEmpty)
+                let starter = starter(change)
+                for run in try duty.startable(change, besides: live.count) {
+                    switch try starter.start(run) {
+                    case .started(let start): started.append(start)
+                    case .settled: break
+                    case .held: isHeldUp = true
+                    }
+                }
+                // While the files are written the commands are on their way already.
+                change.transaction.whenCommitted = { for start in started { start.command.letGo() } }
+                return []
             }
-            // While the files are written the commands are on their way already.
-            change.transaction.whenCommitted = { for start in started { start.command.letGo() } }
-            return []
+        } catch {
+            // They have not begun, and may have to be started by somebody else.
+            for start in started { try guardLink.end(start.live.id) }
+            throw error
         }
         agenda.wantsStart = false
         let changed = takeOver(obliged)
+        agenda.heldUpUntil = isHeldUp ? monotonic() + Self.holdUp : nil
         if starts { duty.hasLooked(within: engine.caller.run != nil) }
         agenda.seen = changed.commit.position ?? agenda.seen
         live.lastCommit = changed.commit.position ?? live.lastCommit
@@ -281,16 +304,8 @@ package final class Supervisor {
         guard live.isEmpty, live.ended.isEmpty else { return false }
         if !mayStart { return true }
         if agenda.wantsStart, !duty.leavesOthers { return false }
+        if agenda.heldUpUntil != nil { return false }
         return try duty.isOver(waits: agenda.nextDue != nil, isOver: isOver)
-    }
-
-    /// Whether somebody has removed the workspace: then no outcome has a place any more.
-    private var isGone: Bool {
-        do throws(SystemError) {
-            return try workspace.directory.status().links == 0
-        } catch {
-            return false
-        }
     }
 
     /// Whether a task has no run any more that could be waited for, and is not going to get one either. The log of a run
@@ -315,6 +330,17 @@ package final class Supervisor {
     }
 }
 
+extension Workspace {
+    /// Whether somebody has removed the workspace: then no outcome has a place any more.
+    var isRemoved: Bool {
+        do throws(SystemError) {
+            return try directory.status().links == 0
+        } catch {
+            return false
+        }
+    }
+}
+
 /// What a supervisor has before it.
 private struct Agenda {
     /// Whether it should be looked whether something can be started.
@@ -323,6 +349,8 @@ private struct Agenda {
     var leavesStarts = false
     /// How far the journal was when it was last looked whether something can be started.
     var seen: JournalPosition?
+    /// Until when it waits because somebody has the proof of life of a run that it could start, by the monotonic clock.
+    var heldUpUntil: Duration?
     /// Runs that were queued for later, and when: the supervisor stays for them.
     private var waiting: [ID<Run>: Timestamp] = [:]
 
