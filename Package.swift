@@ -54,6 +54,7 @@ let package = Package(
         .testTarget(name: "MCPTests", dependencies: ["MCP", "Arguments", "Model", "System", "TestSupport"]),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Model", "System", "TestSupport"]),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "Store", "Model", "System", "TestSupport"]),
+        .testTarget(name: "ExecutionTests", dependencies: ["Simulation", "TestSupport"]),
         .testTarget(name: "CommandsTests", dependencies: ["Commands", "Arguments", "System", "TestSupport", "tf"]),
     ]
 )

@@ -23,6 +23,8 @@ final class SimulatedPair: GuardLink {
     /// Whether it dies when it is about to commit its next start.
     var crashesAtStart = false
     private var wantsLaunch = false
+    /// Whether it has been told to end.
+    private var isEnding = false
     private var isGuardMissed = false
     private var seen: JournalPosition?
 
@@ -55,7 +57,10 @@ final class SimulatedPair: GuardLink {
 
     // MARK: Death
 
-    func killSupervisor() { supervisor = nil }
+    func killSupervisor() {
+        supervisor = nil
+        world.noteDeathOfSupervisor()
+    }
 
     func killGuard() {
         hasGuard = false
@@ -90,6 +95,7 @@ final class SimulatedPair: GuardLink {
         }
         if let told = isTold {
             isTold = nil
+            isEnding = true
             for _ in 0..<told.count { supervisor.end(by: told.signal, reachesGroup: false) }
         }
         if isWoken {
@@ -121,12 +127,15 @@ final class SimulatedPair: GuardLink {
 
     private func die() {
         crashesAtStart = false
+        world.wound()
         killSupervisor()
     }
 
     /// The supervisor has done its work, and the guard goes with it.
     private func leave() throws {
         supervisor = nil
+        // What it has not started any more is a pass's to find.
+        if isEnding { world.wound() }
         try outlive(isKilled: false)
     }
 

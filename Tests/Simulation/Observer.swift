@@ -10,7 +10,8 @@ struct Observer {
     private(set) var tasks: [ID<Task>: Task] = [:]
     private var agents: [ID<Agent>: Agent] = [:]
     private var jobs: Int?
-    private(set) var isRebased = false
+    /// What was committed, a line each.
+    var history: [String] = []
 
     /// From the end of the journal on.
     init(_ workspace: Workspace) throws {
@@ -26,13 +27,15 @@ struct Observer {
     ///
     /// - Parameter isAlive: whether somebody supervises a run.
     /// - Returns: what is wrong with it.
-    mutating func look(isAlive: (ID<Run>) -> Bool) throws -> [String] {
+    mutating func look(isAlive: (ID<Run>) throws -> Bool) throws -> [String] {
         var faults: [String] = []
         for line in try follower.next() {
             for event in line.events {
                 if event.seq != nextSeq { faults.append("event \(event.seq) follows \(nextSeq - 1)") }
                 nextSeq = event.seq + 1
             }
+            history.append(
+                "\(line.actor) \(line.verb): " + line.events.map { "\($0.type) \($0.about)" }.joined(separator: ", "))
             // Settings first: a line that lowers `jobs` starts nothing.
             for case .workspace(let record) in line.put { jobs = record.settings.jobs }
             for case .agent(let agent) in line.put { agents[agent.id] = agent }
@@ -45,7 +48,7 @@ struct Observer {
                 guard case .run(let run) = record, run.status == .running, run.stop == nil else { return nil }
                 return run.agent
             }
-            if !started.isEmpty { faults += crowding(Set(started), isAlive, line) }
+            if !started.isEmpty { faults += try crowding(Set(started), isAlive, line) }
         }
         return faults
     }
@@ -81,8 +84,10 @@ struct Observer {
     private func isRetriedByHand(_ task: Task) -> Bool { task.maxAttempts == nil }
 
     /// More live runs than there are slots for, when runs of some agents have begun.
-    private func crowding(_ started: Set<ID<Agent>>, _ isAlive: (ID<Run>) -> Bool, _ line: JournalLine) -> [String] {
-        let live = runs.values.filter { $0.status == .running && $0.agent != nil && isAlive($0.id) }
+    private func crowding(_ started: Set<ID<Agent>>, _ isAlive: (ID<Run>) throws -> Bool, _ line: JournalLine) throws
+        -> [String]
+    {
+        let live = try runs.values.filter { try $0.status == .running && $0.agent != nil && isAlive($0.id) }
         var faults: [String] = []
         if live.count > jobs ?? .max { faults.append("\(live.count) runs are live, of \(jobs ?? 0) (\(line.verb))") }
         for agent in started.compactMap({ agents[$0] }) {

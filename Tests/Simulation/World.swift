@@ -14,19 +14,23 @@ final class World {
     private(set) lazy var machine = SimulatedMachine(self)
     private var observer: Observer
     private let root: String
+    private let defect: Simulation.Defect?
     /// The lock that somebody holds.
     private var lock: File?
     /// Whether somebody has held it since everything was calm.
     private var wasLocked = false
     /// Whether somebody has been killed since the last pass over the workspace: what he left is a pass's to find.
     private var isWounded = false
+    /// Runs that waited for their time when a supervisor died.
+    private var orphans: Set<ID<Run>> = []
     /// What happened, for whoever reads a failure.
     var notes: [String] = []
 
     static let agents = ["quick", "flaky", "stubborn", "queue", "forker"]
 
     /// - Parameter directory: where the workspace is made.
-    init(in directory: String, number: Int) throws {
+    init(in directory: String, number: Int, defect: Simulation.Defect? = nil) throws {
+        self.defect = defect
         processes = ProcessWorld(clock)
         root = directory + "/tf-world-\(Process.current)-\(number)"
         try FileSystem.removeTree(root)
@@ -81,6 +85,15 @@ final class World {
     /// The engine for somebody.
     func engine(_ caller: Caller = Caller(actor: "ann")) -> Engine { Engine(workspace, caller: caller) }
 
+    /// Somebody has died: what he left is a pass's to find.
+    func wound() { isWounded = true }
+
+    /// A supervisor has died, which may have waited for the time of runs that it had queued: those are a pass's to start
+    /// as well.
+    func noteDeathOfSupervisor() {
+        for run in observer.runs.values where run.status == .queued && run.notBefore != nil { orphans.insert(run.id) }
+    }
+
     func addPair() -> SimulatedPair {
         let pair = SimulatedPair(processes.newPid(), self)
         pairs.append(pair)
@@ -108,9 +121,12 @@ final class World {
         processes.isAwaited = { [pairs] process in pairs.contains { $0.commands.awaits(process) } }
         processes.pass()
         pairs.removeAll(where: \.isGone)
+        notes.append("-- \(step)")
         var faults = processes.faults
         let liveness = Liveness(workspace)
-        faults += try observer.look { run in try! liveness.life(of: run) == .alive }
+        faults += try observer.look { run in try liveness.life(of: run) == .alive }
+        notes += observer.history
+        observer.history = []
         if case .calm = step { faults += try calmFaults() }
         return faults
     }
@@ -175,6 +191,7 @@ final class World {
             pair(number)?.crashesAtStart = true
         case .reboot:
             isWounded = true
+            noteDeathOfSupervisor()
             lock = nil
             for pair in pairs { pair.killBoth() }
             pairs = []
@@ -183,6 +200,8 @@ final class World {
         case .lock:
             lock = try lock ?? held()
             wasLocked = true
+            // What cannot be started now waits for a pass.
+            isWounded = true
         case .unlock: lock = nil
         case .calm: try calm()
         }
@@ -200,7 +219,8 @@ final class World {
         engine().settleDead(&owed, on: machine)
         _ = try engine().tell(owed.stopping, grace: nil, on: machine)
         _ = try engine().unsettled(owed.stopping, &owed, on: machine)
-        if owed.starts { machine.launch(engine(), includingQueues: includingQueues) }
+        guard owed.starts, defect != .commandsForgetStarts || includingQueues else { return }
+        machine.launch(engine(), includingQueues: includingQueues)
     }
 
     /// The command of a live run does something to its own task.
@@ -246,12 +266,25 @@ final class World {
             wasLocked = false
         }
         lock = nil
+        try becomeQuiet()
+        // Nobody but the dead may have left anything to a pass.
+        if !isWounded {
+            let forgotten = try forgottenRuns().filter { !orphans.contains($0) }
+            if !forgotten.isEmpty { processes.faults.append("nobody starts \(forgotten.map(\.text))") }
+        }
+        repeat {
+            try tick()
+            try becomeQuiet()
+        } while isWounded
+    }
+
+    /// Everybody does what he can, until nobody commits anything any more.
+    private func becomeQuiet() throws {
         var quietRounds = 0
-        for number in 0..<100 {
+        for _ in 0..<100 {
             let before = try workspace.position()
             for pair in pairs { try pair.proceed() }
             pairs.removeAll(where: \.isGone)
-            if isWounded || number == 0 { try tick() }
             // A guard takes a round to notice, and another one to act.
             quietRounds = try workspace.position() == before ? quietRounds + 1 : 0
             if quietRounds == 3 { return }
@@ -275,7 +308,7 @@ final class World {
             }
         }
         let forgotten = try forgottenRuns()
-        if !forgotten.isEmpty { faults.append("nobody starts \(forgotten.map(\.text).joined(separator: ", "))") }
+        if !forgotten.isEmpty { faults.append("nobody starts \(forgotten.map(\.text))") }
         let findings = done(try engine().doctor(repair: false, leftovers: { _ in [] }, clear: { _ in }))
             .findings.filter { !$0.code.hasPrefix("stale_") && $0.code != "stop_stuck" }
         faults += findings.map { "doctor: \($0.code) \($0.text)" }

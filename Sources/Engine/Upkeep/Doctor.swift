@@ -183,8 +183,10 @@ struct Operation {
                     remedy: "tf task release \(summary.id) hands it back")
             ]
         }
-        guard task.worker != nil, let record = try snapshot.getValid(run), record.status.isTerminal,
-            let ended = record.endedAt, let started = task.startedAt, started < ended
+        // Who has begun it by hand since is another one than the run's agent, and has begun later.
+        guard let worker = task.worker, let record = try snapshot.getValid(run), record.status.isTerminal,
+            record.agent.map({ $0.text == worker }) ?? true, let ended = record.endedAt, let started = task.startedAt,
+            started < ended
         else { return [] }
         return [
             Finding(

@@ -86,12 +86,17 @@ package final class Supervisor {
 
     /// What has to be done when there is nothing left to wait for.
     package func conclude() throws {
-        if shutdown != nil {
+        switch shutdown {
+        case nil: if agenda.leavesStarts, duty.leavesRestAtEnd { try guardLink.launch() }
+        case .guardLost:
+            // There is no guard that could be asked for another supervisor.
+            let problem = agenda.leavesStarts ? machine.launch(engine.plain(), includingQueues: false) : nil
+            if let problem { workspace.options.warn(problem) }
+        default:
             guard let obliged = try duty.giveUp(engine) else { return }
             _ = takeOver(obliged)
-            return try leaveOthers()
+            try leaveOthers()
         }
-        if agenda.leavesStarts, duty.leavesRestAtEnd { try guardLink.launch() }
     }
 
     // MARK: What its driver tells
@@ -233,7 +238,7 @@ package final class Supervisor {
         let verb = ended.isEmpty ? "start" : "settle"
         let obliged: Obliged<Changed>
         do {
-            obliged = try acting.change(verb, leavesStarting: duty.leavesOthers) { change in
+            obliged = try acting.change(verb, leavesStarting: duty.leavesOthers || !starts) { change in
                 for ended in ended { try Settlement(change).settle(ended.run.id, ended.result) }
                 if !ended.isEmpty { try change.follow() }
                 guard starts else { return [] }
@@ -287,6 +292,8 @@ package final class Supervisor {
     /// In front: leaves what others have to start to another supervisor, at once, for this one may stay long.
     private func leaveOthers() throws {
         guard duty.leavesOthers, agenda.leavesStarts else { return }
+        // Without a guard that is done in the end.
+        if case .guardLost? = shutdown { return }
         agenda.leavesStarts = false
         try guardLink.launch()
     }
