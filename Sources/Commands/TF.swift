@@ -24,14 +24,14 @@ public func runTF() -> Int32 {
 extension Parsed {
     fileprivate var invocation: Invocation {
         switch self {
-        case .invocation(let invocation), .overview(let invocation), .version(let invocation): invocation
+        case .invocation(let invocation, _), .overview(let invocation), .version(let invocation): invocation
         case .help(let request): request.invocation
         }
     }
 
     fileprivate func perform() throws -> Int32 {
         switch self {
-        case .invocation(let invocation): try invocation.command.run?(invocation) ?? 0
+        case .invocation(let invocation, let action): try action(invocation)
         case .overview(let invocation): try performing(Overview.show)(invocation)
         case .version(let invocation): try performing(Version.show)(invocation)
         case .help(let request): try performing { try Help.show(request, $0) }(request.invocation)
