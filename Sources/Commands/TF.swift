@@ -1,5 +1,4 @@
 import Arguments
-import Engine
 import System
 
 /// Carries out the command line of this process.
@@ -36,16 +35,5 @@ extension Parsed {
         case .version(let invocation): try performing(Version.show)(invocation)
         case .help(let request): try performing { try Help.show(request, $0) }(request.invocation)
         }
-    }
-}
-
-extension Clock {
-    /// The clock that `TF_NOW` sets, else the system's.
-    static func ofThisProcess() throws -> Clock {
-        guard let text = Environment["TF_NOW"], !text.isEmpty else { return .system }
-        guard let moment = Timestamp(rfc3339: text) else {
-            throw Failure(.usage, "TF_NOW: '\(text)' is not a time such as 2026-03-01T09:30:00Z")
-        }
-        return Clock(showing: moment)
     }
 }
