@@ -12,9 +12,10 @@ public func runTF() -> Int32 {
     let words = Array(CommandLine.arguments.dropFirst())
     var form = GlobalOptions.errorForm(of: words)
     do {
-        let parsed = try Parser(Program.tf).parse(words, now: try Clock.ofThisProcess().now())
+        let program = Program.tf
+        let parsed = try Parser(program).parse(words, now: try Clock.ofThisProcess().now())
         form = GlobalOptions.errorForm(of: parsed.invocation)
-        return try parsed.perform()
+        return try parsed.perform(for: program)
     } catch {
         return ErrorReport(error).print(form)
     }
@@ -28,12 +29,12 @@ extension Parsed {
         }
     }
 
-    fileprivate func perform() throws -> Int32 {
+    fileprivate func perform(for program: Program) throws -> Int32 {
         switch self {
         case .invocation(let invocation, let action): try action(invocation)
         case .overview(let invocation): try performing(Overview.show)(invocation)
         case .version(let invocation): try performing(Version.show)(invocation)
-        case .help(let request): try performing { try Help.show(request, $0) }(request.invocation)
+        case .help(let request): try performing { try Help.show(request, about: program, $0) }(request.invocation)
         }
     }
 }
