@@ -47,6 +47,7 @@ let package = Package(
             name: "Simulation", dependencies: ["Execution", "Engine", "Store", "Model", "System", "TestSupport"],
             path: "Tests/Simulation"),
         .executableTarget(name: "Simulate", dependencies: ["Simulation", "System"], path: "Tests/Simulate"),
+        .testTarget(name: "HouseTests"),
         .testTarget(name: "SystemTests", dependencies: ["System", "TestSupport"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal", "System", "TestSupport"]),
         .testTarget(name: "ArgumentsTests", dependencies: ["Arguments", "TestSupport"]),

@@ -4,7 +4,7 @@ import Model
 
 extension Program {
     /// The whole command line. Nouns make their verbs when one is asked for.
-    static let tf = Program(
+    static let tf: Program = Program(
         root: Command(
             "tf", "turn a task list into an automation layer",
             discussion: """
@@ -17,7 +17,8 @@ extension Program {
                     Initialize.command,
                     Execute.command, Work.command, Events.command, StatusReport.command, TickCommand.command,
                     DoctorCommand.command, CollectCommand.command, TrustCommand.command, Config.command,
-                    PrimeCommand.command, MCPCommand.command, Completion.command, Version.command, .help(),
+                    PrimeCommand.command, MCPCommand.command, Completion.command(completing: tf), Version.command,
+                    .help(),
                 ]
             }),
         globals: GlobalOptions.all, topics: Topics.all,

@@ -1,5 +1,4 @@
 import Arguments
-import Engine
 import System
 
 /// Carries out the command line of this process.
@@ -13,9 +12,10 @@ public func runTF() -> Int32 {
     let words = Array(CommandLine.arguments.dropFirst())
     var form = GlobalOptions.errorForm(of: words)
     do {
-        let parsed = try Parser(Program.tf).parse(words, now: try Clock.ofThisProcess().now())
+        let program = Program.tf
+        let parsed = try Parser(program).parse(words, now: try Clock.ofThisProcess().now())
         form = GlobalOptions.errorForm(of: parsed.invocation)
-        return try parsed.perform()
+        return try parsed.perform(for: program)
     } catch {
         return ErrorReport(error).print(form)
     }
@@ -24,28 +24,17 @@ public func runTF() -> Int32 {
 extension Parsed {
     fileprivate var invocation: Invocation {
         switch self {
-        case .invocation(let invocation), .overview(let invocation), .version(let invocation): invocation
+        case .invocation(let invocation, _), .overview(let invocation), .version(let invocation): invocation
         case .help(let request): request.invocation
         }
     }
 
-    fileprivate func perform() throws -> Int32 {
+    fileprivate func perform(for program: Program) throws -> Int32 {
         switch self {
-        case .invocation(let invocation): try invocation.command.run?(invocation) ?? 0
+        case .invocation(let invocation, let action): try action(invocation)
         case .overview(let invocation): try performing(Overview.show)(invocation)
         case .version(let invocation): try performing(Version.show)(invocation)
-        case .help(let request): try performing { try Help.show(request, $0) }(request.invocation)
+        case .help(let request): try performing { try Help.show(request, about: program, $0) }(request.invocation)
         }
-    }
-}
-
-extension Clock {
-    /// The clock that `TF_NOW` sets, else the system's.
-    static func ofThisProcess() throws -> Clock {
-        guard let text = Environment["TF_NOW"], !text.isEmpty else { return .system }
-        guard let moment = Timestamp(rfc3339: text) else {
-            throw Failure(.usage, "TF_NOW: '\(text)' is not a time such as 2026-03-01T09:30:00Z")
-        }
-        return Clock(showing: moment)
     }
 }

@@ -13,7 +13,7 @@ struct RequestQueue {
     private var size = 0
 
     /// - Parameter frameLimit: how many bytes a message may have.
-    init(_ input: File, frameLimit: Int = Server.frameLimit) {
+    init(_ input: File, frameLimit: Int) {
         self.frameLimit = frameLimit
         frames = FrameReader(input, limit: frameLimit)
     }

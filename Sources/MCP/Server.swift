@@ -54,7 +54,7 @@ public struct Server {
     ///
     /// - Throws: when `output` takes no more: the client has gone away.
     public mutating func serve(_ input: File, _ output: File) throws(SystemError) {
-        var queue = RequestQueue(input)
+        var queue = RequestQueue(input, frameLimit: Self.frameLimit)
         while let message = try queue.next() {
             guard let answer = answer(message) else { continue }
             var bytes: [UInt8] = []

@@ -58,16 +58,6 @@ public struct Tool {
     }
 }
 
-/// A call whose arguments do not fit the tool's declaration.
-public struct UnfitCall: Error, Sendable {
-    /// One line that names the argument, its value and what is allowed.
-    public let message: String
-
-    init(_ message: String) {
-        self.message = message
-    }
-}
-
 /// The arguments of one call, checked.
 public struct ToolCall {
     private var values: [String: any Sendable] = [:]

@@ -51,6 +51,16 @@ struct ArgumentFault: Error {
     }
 }
 
+/// A call whose arguments do not fit the tool's declaration.
+public struct UnfitCall: Error, Sendable {
+    /// One line that names the argument, its value and what is allowed.
+    public let message: String
+
+    init(_ message: String) {
+        self.message = message
+    }
+}
+
 // MARK: - Types
 
 extension ArgumentType {

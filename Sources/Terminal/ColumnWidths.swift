@@ -1,5 +1,8 @@
 /// How a table is fitted into a terminal.
 enum ColumnWidths {
+    /// The blanks between two columns.
+    static let gap = 2
+
     /// The widths with which columns of the given natural widths take no more than `width` together.
     ///
     /// Shrinkable columns give way in their order. Columns of the same order are levelled: the widest is cut first,
@@ -11,7 +14,7 @@ enum ColumnWidths {
         var widths = natural
         let orders = Set(columns.compactMap { $0.shrink.order }).sorted()
         for order in orders {
-            let excess = widths.reduce(0, +) + Table.gap * (widths.count - 1) - width
+            let excess = widths.reduce(0, +) + gap * (widths.count - 1) - width
             if excess <= 0 { break }
             let members = columns.indices.filter { columns[$0].shrink.order == order }
             level(members, by: excess, in: &widths, columns: columns)
@@ -53,7 +56,7 @@ enum ColumnWidths {
         for natural in widths {
             guard room > 0 else { break }
             fitting.append(min(natural, room))
-            room -= natural + Table.gap
+            room -= natural + gap
         }
         return fitting
     }

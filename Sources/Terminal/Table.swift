@@ -1,25 +1,3 @@
-/// A column of a ``Table``.
-public struct Column: Sendable {
-    /// Whether a column gives up width when the table is wider than the terminal.
-    public enum Shrink: Hashable, Sendable {
-        /// It keeps the width of its longest cell: identifiers, statuses, numbers.
-        case never
-        /// It is cut down to `minimum` columns of the terminal, those with the lower `order` first.
-        case to(_ minimum: Int, order: Int = 0)
-    }
-
-    /// The title in capitals, as the header shows it.
-    public let title: String
-    public let alignment: Alignment
-    public let shrink: Shrink
-
-    public init(_ title: String, _ alignment: Alignment = .left, shrink: Shrink = .never) {
-        self.title = title.uppercased()
-        self.alignment = alignment
-        self.shrink = shrink
-    }
-}
-
 /// One field of a table: a line of text and the style it is painted in.
 public struct Cell: Sendable, ExpressibleByStringInterpolation {
     /// What is shown, made visible (see `visibleLine`) and without blanks at its end.
@@ -66,8 +44,6 @@ public struct Table: Sendable {
         let width: Int
         let style: Style
     }
-
-    static let gap = 2
 
     public init(_ columns: [Column]) {
         self.columns = columns
@@ -162,7 +138,7 @@ public struct Table: Sendable {
                 blanks = 0
             }
             if !isRight[index] { blanks += padding }
-            blanks += Self.gap
+            blanks += ColumnWidths.gap
         }
         line.append(UInt8(ascii: "\n"))
     }

@@ -81,7 +81,7 @@ private func offers(in output: String) -> [String: [String]] {
         guard parts.count == 3, parts[0] == "offer" else { continue }
         offers[parts[1], default: []].append(parts[2])
     }
-    return offers.mapValues { $0.uniqued().sorted() }
+    return offers.mapValues { Set($0).sorted() }
 }
 
 @Suite("Completion scripts")

@@ -6,7 +6,7 @@ import Testing
 /// Parses what has to be a command, and fails the test when it is anything else.
 private func invocation(_ words: String...) throws -> Invocation {
     let parsed = try Parser(Sample.program).parse(words, now: Sample.now, zone: Sample.zone)
-    guard case .invocation(let invocation) = parsed else { throw Unexpected(parsed) }
+    guard case .invocation(let invocation, _) = parsed else { throw Unexpected(parsed) }
     return invocation
 }
 
@@ -24,7 +24,7 @@ struct OptionParsingTests {
         ])
     func spellings(words: [String]) throws {
         let parsed = try Parser(Sample.program).parse(["task", "create"] + words + ["x"], now: Sample.now)
-        guard case .invocation(let invocation) = parsed else { throw Unexpected(parsed) }
+        guard case .invocation(let invocation, _) = parsed else { throw Unexpected(parsed) }
         #expect(invocation[Sample.priority] == .high)
         #expect(invocation[Sample.title] == "x")
     }
@@ -41,7 +41,7 @@ struct OptionParsingTests {
         for words in [
             ["-C", "d", "task", "show", "T-1"], ["task", "-C", "d", "show", "T-1"], ["task", "show", "T-1", "-Cd"],
         ] {
-            guard case .invocation(let given) = try Parser(Sample.program).parse(words, now: Sample.now) else {
+            guard case .invocation(let given, _) = try Parser(Sample.program).parse(words, now: Sample.now) else {
                 Issue.record("\(words) is a command")
                 continue
             }

@@ -147,7 +147,7 @@ struct UsageFaultTests {
 
     @Test("the command itself refuses in the same form")
     func ownRefusal() throws {
-        guard case .invocation(let invocation) = try Sample.parse("task", "show", "T-1") else {
+        guard case .invocation(let invocation, _) = try Sample.parse("task", "show", "T-1") else {
             Issue.record("a command")
             return
         }

@@ -20,7 +20,7 @@ struct GeneratedFilesTests {
         #expect(commands.filter { $0.command.examples.isEmpty }.map(\.text) == ["tf version", "tf help"])
     }
 
-    @Test("every committed file is what the declaration yields", arguments: GeneratedFile.all)
+    @Test("every committed file is what the declaration yields", arguments: GeneratedFile.all(of: .tf))
     func committed(_ file: GeneratedFile) throws {
         let bytes = try FileSystem.contents(Path.join(repository, file.path))
         let text = String(decoding: try #require(bytes, "\(file.path) is missing"), as: UTF8.self)
@@ -31,7 +31,7 @@ struct GeneratedFilesTests {
 
     @Test("there is no file of a command that is gone", arguments: ["man", "completions"])
     func leftovers(_ directory: String) throws {
-        let expected = GeneratedFile.all.map(\.path).filter { $0.hasPrefix(directory + "/") }
+        let expected = GeneratedFile.all(of: .tf).map(\.path).filter { $0.hasPrefix(directory + "/") }
         let names = try FileSystem.names(in: Path.join(repository, directory)).map { directory + "/" + $0 }
         #expect(names.sorted() == expected.sorted())
     }

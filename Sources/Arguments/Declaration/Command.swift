@@ -1,5 +1,8 @@
 /// A command as data: what it is called, what it takes, what it does, and what a person should know about it.
 public struct Command: Sendable {
+    /// What a command does; the result is the exit status.
+    public typealias Action = @Sendable (Invocation) throws -> Int32
+
     public let name: String
     /// One line, no full stop.
     public var summary: String { makeSummary() }
@@ -21,8 +24,8 @@ public struct Command: Sendable {
     public let commandEndsOptions: Bool
     /// Says which words that begin with `-` are arguments all the same, such as `-label:ci`.
     public let isQueryWord: (@Sendable (String) -> Bool)?
-    /// What the command does; the result is the exit status. Nil for a group that needs one of its verbs.
-    public let run: (@Sendable (Invocation) throws -> Int32)?
+    /// What the command does; nil for a group that needs one of its verbs.
+    public let run: Action?
 
     // A program makes all its verbs to find the one that is meant: only that one needs more than its name.
     private let makeSummary: @Sendable () -> String
@@ -43,7 +46,7 @@ public struct Command: Sendable {
         exitCodes: @autoclosure @escaping @Sendable () -> [ExitCode] = [], aliases: [String] = [],
         foreignNames: [String] = [], isHidden: Bool = false,
         commandEndsOptions: Bool = false, isQueryWord: (@Sendable (String) -> Bool)? = nil,
-        run: @escaping @Sendable (Invocation) throws -> Int32
+        run: @escaping Action
     ) {
         self.name = name
         makeSummary = summary
@@ -73,7 +76,7 @@ public struct Command: Sendable {
         parameters: @autoclosure @escaping @Sendable () -> [any Parameter] = [],
         exitCodes: @autoclosure @escaping @Sendable () -> [ExitCode] = [], aliases: [String] = [],
         isHidden: Bool = false,
-        run: (@Sendable (Invocation) throws -> Int32)? = nil, subcommands: @escaping @Sendable () -> [Command]
+        run: Action? = nil, subcommands: @escaping @Sendable () -> [Command]
     ) {
         self.name = name
         makeSummary = summary
@@ -143,5 +146,16 @@ public struct Example: Sendable, Hashable {
     public init(_ command: String, _ explanation: String) {
         self.command = command
         self.explanation = explanation
+    }
+}
+
+/// An exit status and what it means.
+public struct ExitCode: Sendable, Hashable {
+    public let code: Int32
+    public let meaning: String
+
+    public init(_ code: Int32, _ meaning: String) {
+        self.code = code
+        self.meaning = meaning
     }
 }

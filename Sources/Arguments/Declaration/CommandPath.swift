@@ -18,9 +18,6 @@ public struct CommandPath: Sendable {
     public var text: String { names.joined(separator: " ") }
     var isRoot: Bool { commands.count == 1 }
 
-    /// How the command is written: `tf task create [options] TITLE`.
-    public var usage: String { UsageLine(self).text }
-
     /// The commands below this one, at any depth, each group before its verbs; hidden ones are left out.
     public var descendants: [CommandPath] {
         command.visibleSubcommands().map(appending).flatMap { [$0] + $0.descendants }

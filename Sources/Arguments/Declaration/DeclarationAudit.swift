@@ -61,6 +61,7 @@ extension [String] {
     /// The elements that occur more than once, each once.
     fileprivate var repeated: [String] {
         var seen: Set<String> = []
-        return filter { !seen.insert($0).inserted }.uniqued()
+        var told: Set<String> = []
+        return filter { !seen.insert($0).inserted && told.insert($0).inserted }
     }
 }

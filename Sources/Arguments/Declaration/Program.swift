@@ -54,17 +54,6 @@ public struct Topic: Sendable {
     }
 }
 
-/// An exit status and what it means.
-public struct ExitCode: Sendable, Hashable {
-    public let code: Int32
-    public let meaning: String
-
-    public init(_ code: Int32, _ meaning: String) {
-        self.code = code
-        self.meaning = meaning
-    }
-}
-
 /// Something with a name and a line about it: an environment variable, a file.
 public struct Described: Sendable, Hashable {
     public let name: String

@@ -1,17 +1,11 @@
-/// The line that shows how a command is written: `tf task create [options] TITLE`.
-struct UsageLine {
-    let path: CommandPath
-
-    init(_ path: CommandPath) {
-        self.path = path
-    }
-
-    var text: String {
-        var words = [path.text]
-        let entries = path.command.parameters.flatMap { $0.entries }.filter { !$0.isHidden }
+extension CommandPath {
+    /// How the command is written: `tf task create [options] TITLE`.
+    public var usage: String {
+        var words = [text]
+        let entries = command.parameters.flatMap { $0.entries }.filter { !$0.isHidden }
         words += required(entries)
-        if entries.contains(where: { !$0.isArgument }) || path.isRoot { words.append("[options]") }
-        if path.command.isGroup { words.append(path.command.run == nil ? "COMMAND" : "[COMMAND]") }
+        if entries.contains(where: { !$0.isArgument }) || isRoot { words.append("[options]") }
+        if command.isGroup { words.append(command.run == nil ? "COMMAND" : "[COMMAND]") }
         words += entries.compactMap(\.argumentUsage)
         return words.joined(separator: " ")
     }
@@ -22,7 +16,7 @@ struct UsageLine {
             guard case .option(let option) = entry.kind, option.isRequired else { return nil }
             return entry.usage
         }
-        let alternatives = path.command.parameters.flatMap { $0.alternatives }.filter(\.isRequired).map {
+        let alternatives = command.parameters.flatMap { $0.alternatives }.filter(\.isRequired).map {
             alternatives in
             let members = entries.filter { alternatives.names.contains($0.name) }
             return "(" + members.map(\.usage).joined(separator: " | ") + ")"

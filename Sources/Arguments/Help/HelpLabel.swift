@@ -33,11 +33,3 @@ extension ValueType {
         return [words.joined(separator: ", ")]
     }
 }
-
-extension Sequence where Element: Hashable {
-    /// The elements in order, each once.
-    func uniqued() -> [Element] {
-        var seen: Set<Element> = []
-        return filter { seen.insert($0).inserted }
-    }
-}

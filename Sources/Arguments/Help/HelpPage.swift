@@ -1,20 +1,3 @@
-/// How help emphasises what it shows; the closures get text without control characters and may wrap it in them.
-public struct HelpStyle: Sendable {
-    /// `Options:`
-    public let heading: @Sendable (String) -> String
-    /// What is typed as it stands: names of commands and options.
-    public let literal: @Sendable (String) -> String
-
-    public init(
-        heading: @escaping @Sendable (String) -> String, literal: @escaping @Sendable (String) -> String
-    ) {
-        self.heading = heading
-        self.literal = literal
-    }
-
-    public static let plain = HelpStyle(heading: { $0 }, literal: { $0 })
-}
-
 /// Help as a terminal shows it.
 public struct HelpPage: Sendable {
     let program: Program
@@ -132,5 +115,13 @@ extension HelpPage {
         let more = "More: \(path.text) --help"
         if path.isRoot || !path.command.isGroup { return more }
         return more + ", \(path.text) COMMAND --help"
+    }
+}
+
+extension Sequence where Element: Hashable {
+    /// The elements in order, each once.
+    fileprivate func uniqued() -> [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
     }
 }

@@ -39,10 +39,10 @@ public struct Parser: Sendable {
         }
         if scan.wishesVersion { return .version(scan.invocation) }
         if scan.path.isRoot { return .overview(scan.invocation) }
-        if scan.path.command.run == nil {
+        guard let action = scan.path.command.run else {
             return .help(HelpRequest(subject: .command(scan.path), isFull: false, invocation: scan.invocation))
         }
-        return .invocation(try scan.completed())
+        return .invocation(try scan.completed(), action: action)
     }
 
     /// What `help WORD…` is about.
@@ -54,44 +54,10 @@ public struct Parser: Sendable {
         for word in words {
             guard let next = path.descending(to: word) else {
                 let topics = path.isRoot ? program.topics.map(\.name) : []
-                throw UsageFault.unknownCommand(word, at: path, next: nil, besides: topics)
+                throw UsageFault.noCommand(word, at: path, next: nil, besides: topics)
             }
             path = next
         }
         return HelpRequest(subject: .command(path), isFull: true, invocation: scan.invocation)
-    }
-}
-
-extension UsageFault {
-    /// - Parameters:
-    ///   - next: The word after it, in case that noun and verb are swapped.
-    ///   - besides: Other names that would have been understood.
-    static func unknownCommand(
-        _ word: String, at path: CommandPath, next: String?, besides: [String] = []
-    ) -> UsageFault {
-        UsageFault(
-            .unknownCommand(word), at: path,
-            suggestions: CommandSuggestions(path: path).suggestions(for: word, next: next, besides: besides))
-    }
-}
-
-/// Finds the command that an unknown word was probably meant to be.
-private struct CommandSuggestions {
-    let path: CommandPath
-
-    func suggestions(for word: String, next: String?, besides: [String]) -> [String] {
-        let verbs = path.command.visibleSubcommands()
-        if let next, let swapped = verbs.first(where: { $0.answers(to: next) && $0.isGroup }),
-            let verb = swapped.subcommands().first(where: { $0.answers(to: word) })
-        {
-            return ["\(path.text) \(swapped.name) \(verb.name)"]
-        }
-        if let meant = verbs.first(where: { $0.foreignNames.contains(word) }) { return ["\(path.text) \(meant.name)"] }
-        let near = nearest(to: word, among: verbs.map(\.name) + besides)
-        if !near.isEmpty {
-            return near.map { besides.contains($0) ? "\(path.text) help \($0)" : "\(path.text) \($0)" }
-        }
-        let homes = verbs.filter { group in group.visibleSubcommands().contains { $0.answers(to: word) } }
-        return homes.prefix(3).map { "\(path.text) \($0.name) \(word)" }
     }
 }

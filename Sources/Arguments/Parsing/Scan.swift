@@ -30,7 +30,12 @@ struct Scan {
     }
 
     /// What has been found so far, without a check that it is complete.
-    var invocation: Invocation { Invocation(commandPath: path, given: given) }
+    var invocation: Invocation { invocation(given) }
+
+    private func invocation(_ given: GivenValues) -> Invocation {
+        let path = path
+        return Invocation(path: path.names, given: given, usage: path.usage)
+    }
 
     /// Reads all words.
     mutating func run() throws(UsageFault) {
@@ -80,7 +85,7 @@ struct Scan {
                 return try descend(to: help)
             }
             let following = position < words.count ? words[position] : nil
-            throw .unknownCommand(word, at: path, next: following)
+            throw .noCommand(word, at: path, next: following)
         } else {
             positionals.append(word)
         }
@@ -216,7 +221,7 @@ extension Scan {
                 throw UsageFault(.missingAlternative(alternatives.names), at: path)
             }
         }
-        return Invocation(commandPath: path, given: given)
+        return invocation(given)
     }
 
     /// Shares the words out among the arguments: each takes as many as it may, as long as enough are left for those

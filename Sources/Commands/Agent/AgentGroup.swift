@@ -1,8 +1,4 @@
 import Arguments
-import Engine
-import Model
-import Store
-import Terminal
 
 /// `tf agent …`
 enum AgentGroup {
@@ -21,12 +17,4 @@ enum AgentGroup {
                 AgentTest.command,
             ]
         })
-}
-
-extension Agent {
-    /// What it runs, as one line; nil when it has no command.
-    var commandLine: String? {
-        if let shell { return "sh -c " + shell.shellWord }
-        return command.isEmpty ? nil : command.map(\.shellWord).joined(separator: " ")
-    }
 }

@@ -22,3 +22,8 @@ private struct FieldNames: FieldCoder {
         names.append(name)
     }
 }
+
+extension Event {
+    /// The fields that a template may use.
+    static let fields = ["seq", "at", "type", "actor", "about", "rev", "task", "run", "flow", "depth", "data", "id"]
+}

@@ -41,15 +41,6 @@ final class Output {
         }
     }
 
-    /// How an error is printed in place of a result.
-    var errorForm: ErrorReport.Form {
-        switch form {
-        case .json: .json
-        case .jsonLines: .jsonLine
-        case .text, .template: .text
-        }
-    }
-
     // MARK: The terminal
 
     private(set) lazy var isTerminal = TerminalDevice.standardOutput.isTerminal

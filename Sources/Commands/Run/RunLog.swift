@@ -2,6 +2,7 @@ import Engine
 import Model
 import Store
 import System
+import Terminal
 
 /// The log of a run: a file that grows, whose middle may have been given back to the file system.
 struct RunLog {
@@ -169,5 +170,20 @@ struct RunLog {
             position = start
         }
         return 0
+    }
+}
+
+/// A part of a log.
+enum LogPiece {
+    case text([UInt8])
+    /// Bytes that are not kept.
+    case gap(Int64)
+
+    /// The bytes to print; a gap is a line that says so.
+    var bytes: [UInt8] {
+        switch self {
+        case .text(let bytes): bytes
+        case .gap(let count): Array("… \(Terminal.ByteCount(count)) left out …\n".utf8)
+        }
     }
 }

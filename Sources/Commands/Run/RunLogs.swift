@@ -56,21 +56,6 @@ enum RunLogs {
     }
 }
 
-/// A part of a log.
-enum LogPiece {
-    case text([UInt8])
-    /// Bytes that are not kept.
-    case gap(Int64)
-
-    /// The bytes to print; a gap is a line that says so.
-    var bytes: [UInt8] {
-        switch self {
-        case .text(let bytes): bytes
-        case .gap(let count): Array("… \(Terminal.ByteCount(count)) left out …\n".utf8)
-        }
-    }
-}
-
 /// Prints a log; to a terminal without anything that could disturb it.
 private struct LogPrinter {
     private let output: Output

@@ -1,7 +1,4 @@
 import Arguments
-import Engine
-import Model
-import Store
 
 /// `tf task …`
 enum TaskGroup {
@@ -19,17 +16,4 @@ enum TaskGroup {
                 TaskClaim.command, TaskHeartbeat.command,
             ] + TaskVerbs.commands + [TaskDelete.command]
         })
-}
-
-extension Context {
-    /// The task that an argument names; without one, the task that the caller works on.
-    func taskReference(_ argument: Argument<String>) throws(UsageFault) -> String {
-        if let reference = invocation[argument] ?? caller.task?.text { return reference }
-        throw invocation.refusal(.missingArgument(argument.placeholder))
-    }
-
-    /// - Throws: `out_of_scope` when the caller is an agent's command and `task` is none that it may be shown.
-    func checkReach(of task: Task, in snapshot: Snapshot) throws {
-        try Scope(of: caller, in: snapshot).checkShowing(task)
-    }
 }

@@ -87,11 +87,6 @@ enum Events {
     }
 }
 
-extension Event {
-    /// The fields that a template may use.
-    static let fields = ["seq", "at", "type", "actor", "about", "rev", "task", "run", "flow", "depth", "data", "id"]
-}
-
 /// Which events are wanted.
 struct EventFilter {
     private let types: [String]

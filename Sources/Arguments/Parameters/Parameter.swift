@@ -52,6 +52,18 @@ public struct ParameterEntry: Sendable {
     }
 }
 
+extension Option: Parameter {
+    public var entries: [ParameterEntry] { [ParameterEntry(kind: .option(erased))] }
+}
+
+extension Flag: Parameter {
+    public var entries: [ParameterEntry] { [ParameterEntry(kind: .flag(self))] }
+}
+
+extension Argument: Parameter {
+    public var entries: [ParameterEntry] { [ParameterEntry(kind: .argument(erased))] }
+}
+
 /// Parameters that help lists under a heading of their own.
 public struct Section: Parameter {
     public let heading: String

@@ -1,14 +1,19 @@
-/// The outcome of parsing: which command, and what it was given.
+/// What a command was given on the command line.
 ///
 /// Values are asked for with the declaration itself, so a value has the type that was declared:
 /// `let limit = invocation[TaskList.limit]`.
 public struct Invocation: Sendable {
     /// The names of the command and of the groups that lead to it, without aliases: `["tf", "task", "create"]`.
-    public var path: [String] { commandPath.names }
-    public var command: Command { commandPath.command }
-
-    public let commandPath: CommandPath
+    public let path: [String]
     let given: GivenValues
+    /// The usage line of the command; only a refusal needs it.
+    private let makeUsage: @Sendable () -> String
+
+    init(path: [String], given: GivenValues, usage: @autoclosure @escaping @Sendable () -> String) {
+        self.path = path
+        self.given = given
+        makeUsage = usage
+    }
 
     /// The value of an option, the last one where it repeats; nil when it was not given, or given without a value.
     public subscript<Value>(option: Option<Value>) -> Value? {
@@ -48,13 +53,13 @@ public struct Invocation: Sendable {
     /// A refusal of this command line for a reason that depends on more than the declaration, such as an argument that
     /// is needed only without some option.
     public func refusal(_ reason: UsageFault.Reason) -> UsageFault {
-        UsageFault(reason, at: commandPath)
+        UsageFault(reason, command: path.joined(separator: " "), usage: makeUsage())
     }
 
     /// A refusal of this command line for a reason that no declaration can state, such as two options that need each
     /// other; it points to the help of this command as every ``UsageFault`` does.
     public func refusal(_ message: String, hint: String? = nil) -> UsageFault {
-        UsageFault(.other(message: message, hint: hint), at: commandPath)
+        refusal(.other(message: message, hint: hint))
     }
 }
 
@@ -91,28 +96,4 @@ struct GivenValues: Sendable {
         all.append(Given(name: name))
         change(&all[all.count - 1])
     }
-}
-
-/// What a command line asks for.
-public enum Parsed: Sendable {
-    /// To run a command; its ``Command/run`` is not nil.
-    case invocation(Invocation)
-    /// The program's name alone, with global options at most.
-    case overview(Invocation)
-    case help(HelpRequest)
-    case version(Invocation)
-}
-
-/// A wish for help: `-h`, `--help`, `help …`, or a group without a verb.
-public struct HelpRequest: Sendable {
-    public enum Subject: Sendable {
-        case command(CommandPath)
-        case topic(Topic)
-    }
-
-    public let subject: Subject
-    /// Whether everything is to be shown, not one screen.
-    public let isFull: Bool
-    /// The global options that were given along with it.
-    public let invocation: Invocation
 }

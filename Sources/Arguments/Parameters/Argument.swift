@@ -29,7 +29,7 @@ public enum ArgumentCount: Sendable, Hashable {
 }
 
 /// A parameter known by its place: `TITLE`, `TASK…`.
-public struct Argument<Value: Sendable>: Parameter {
+public struct Argument<Value: Sendable>: Sendable {
     /// Upper case; unique among the arguments of a command.
     public let placeholder: String
     public let type: ValueType<Value>
@@ -44,7 +44,6 @@ public struct Argument<Value: Sendable>: Parameter {
         self.count = count
     }
 
-    public var entries: [ParameterEntry] {
-        [ParameterEntry(kind: .argument(Argument<any Sendable>(placeholder, type.erased, help, count)))]
-    }
+    /// The same argument without the type of its value.
+    var erased: Argument<any Sendable> { Argument<any Sendable>(placeholder, type.erased, help, count) }
 }

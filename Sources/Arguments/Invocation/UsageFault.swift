@@ -26,11 +26,11 @@ public struct UsageFault: Error, Sendable, Hashable {
     /// The usage line of the command: `tf task create [options] TITLE`.
     public let usage: String
 
-    init(_ reason: Reason, at path: CommandPath, suggestions: [String] = []) {
+    init(_ reason: Reason, command: String, usage: String, suggestions: [String] = []) {
         self.reason = reason
-        self.command = path.text
+        self.command = command
         self.suggestions = suggestions
-        self.usage = path.usage
+        self.usage = usage
     }
 }
 

@@ -1,5 +1,5 @@
 /// A named parameter with a value: `--label NAME`.
-public struct Option<Value: Sendable>: Parameter {
+public struct Option<Value: Sendable>: Sendable {
     /// The name without its dashes; unique among the options of a command and the global ones.
     public let long: String
     public let short: Character?
@@ -31,16 +31,16 @@ public struct Option<Value: Sendable>: Parameter {
     /// `--label`
     var name: String { "--" + long }
 
-    public var entries: [ParameterEntry] {
-        let option = Option<any Sendable>(
+    /// The same option without the type of its value.
+    var erased: Option<any Sendable> {
+        Option<any Sendable>(
             long, short: short, type.erased, help, repeats: repeats, optionalValue: optionalValue,
             isRequired: isRequired, isHidden: isHidden)
-        return [ParameterEntry(kind: .option(option))]
     }
 }
 
 /// A named parameter that is either given or not: `--quiet`.
-public struct Flag: Parameter {
+public struct Flag: Sendable {
     /// The name without its dashes; unique among the options of a command and the global ones.
     public let long: String
     public let short: Character?
@@ -66,6 +66,4 @@ public struct Flag: Parameter {
 
     /// `--no-quiet`
     var opposite: String { "--no-" + long }
-
-    public var entries: [ParameterEntry] { [ParameterEntry(kind: .flag(self))] }
 }
