@@ -20,7 +20,7 @@ struct ObligationTests {
             Ending(words: ["task", "terminate", "T-1"], status: "terminated"),
             Ending(words: ["task", "pause", "T-1"], status: "paused"),
             Ending(words: ["task", "complete", "T-1", "--force"], status: "done"),
-            Ending(words: ["task", "release", "T-1", "--force"], status: "todo"),
+            Ending(words: ["task", "block", "T-1", "--force", "--reason", "a key is missing"], status: "blocked"),
             Ending(words: ["task", "delete", "T-1", "--force"], status: nil),
             Ending(words: ["task", "assign", "T-1", "--none", "--force"], status: "todo"),
             Ending(words: ["run", "cancel", "R-1"], status: "cancelled"),

@@ -38,6 +38,8 @@ public struct Simulation {
 
     private let directory: String
     private let defect: Defect?
+    /// Tells this simulation from others of the same process.
+    private let name = UInt32.random(in: 0 ... .max)
     private var worlds = 0
 
     /// - Parameter directory: where workspaces are made: better in memory.
@@ -78,7 +80,7 @@ public struct Simulation {
     /// Where the first step of a list goes wrong, and how.
     private mutating func fault(_ steps: [SimulatedStep]) throws -> (step: Int, faults: [String], notes: [String])? {
         worlds += 1
-        let world = try World(in: directory, number: worlds, defect: defect)
+        let world = try World(at: "\(directory)/tf-world-\(Process.current)-\(name)-\(worlds)", defect: defect)
         defer { do { try world.remove() } catch { print("a world is left behind: \(error)") } }
         for (number, step) in steps.enumerated() {
             let faults = try world.perform(step)
