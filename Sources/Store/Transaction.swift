@@ -233,11 +233,30 @@ public final class Transaction {
 
     /// Says that something happened to a record. The order of calls is the order of the events, but for those of runs,
     /// which come last.
+    ///
+    /// - Precondition: `key` and `data` are what the type's row of the table says.
     public func emit(
-        _ type: String, about key: RecordKey, task: ID<Task>? = nil, run: ID<Run>? = nil, flow: String? = nil,
+        _ type: EventType, about key: RecordKey, task: ID<Task>? = nil, run: ID<Run>? = nil, flow: String? = nil,
         data: JSONObject = JSONObject(), actor: String? = nil
     ) {
-        var event = Event(type, actor: actor ?? self.actor, about: key.id)
+        assert(type.kind == key.kind, "\(type.rawValue) is not about \(key.id)")
+        assert(type.admits(data), "\(type.rawValue) does not say \(data.map(\.key))")
+        let event = Event(type, actor: actor ?? self.actor, about: key.id)
+        stage(event, about: key, task: task, run: run, flow: flow, data: data)
+    }
+
+    /// Says what people want to be said of a record.
+    public func emit(
+        _ type: CustomEventType, about key: RecordKey, task: ID<Task>? = nil, flow: String? = nil,
+        data: JSONObject = JSONObject()
+    ) {
+        stage(Event(type, actor: actor, about: key.id), about: key, task: task, run: nil, flow: flow, data: data)
+    }
+
+    private func stage(
+        _ event: Event, about key: RecordKey, task: ID<Task>?, run: ID<Run>?, flow: String?, data: JSONObject
+    ) {
+        var event = event
         event.task = task?.text
         event.run = run?.text
         event.flow = flow

@@ -92,14 +92,14 @@ struct RecordTests {
 
     @Test("an event is read as it was written")
     func events() throws {
-        var event = Event("task/completed", actor: "tom", about: "T-1")
+        var event = Event(.taskCompleted, actor: "tom", about: "T-1")
         event.seq = 7
         event.rev = 3
         event.task = "T-1"
         event.depth = 2
         event.data = JSONObject([("from", "running"), ("to", "done")])
         #expect(try Event(json: event.json) == event)
-        let bare = Event("workspace/created", actor: "tom", about: "workspace")
+        let bare = Event(.workspaceCreated, actor: "tom", about: "workspace")
         #expect(bare.json.object?.map(\.key) == ["about", "actor", "at", "depth", "seq", "type"])
         #expect(try Event(json: bare.json) == bare)
         #expect(fault { try Event(json: [:]) }?.description == "seq is missing")

@@ -69,6 +69,6 @@ extension Change {
         var task = task
         task.progress = .object(progress)
         try put(task)
-        emit("progress", task, data: data)
+        emit(.taskProgress, task, data: data)
     }
 }

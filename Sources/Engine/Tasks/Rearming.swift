@@ -36,7 +36,7 @@ extension Change {
         try put(task)
         emitTransition(.arm, task, from: former, run: nil)
         transaction.emit(
-            "automation/armed", about: task.key, task: task.id, flow: task.flow,
+            .automationArmed, about: task.key, task: task.id, flow: task.flow,
             data: JSONObject([("next_at", (now + every.value).json)]), actor: caller.actor)
         return true
     }

@@ -147,7 +147,7 @@ package struct Creation {
     /// Says that the task was created, and assigns it.
     private func announce(_ task: Task, _ draft: TaskDraft, hold: Bool) throws -> Task {
         try change.put(task)
-        change.emit("created", task)
+        change.emit(.taskCreated, task)
         if let id = draft.commandID {
             transaction.remember(
                 CommandReceipt(

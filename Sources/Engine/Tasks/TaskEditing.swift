@@ -169,7 +169,7 @@ extension Change {
 
     /// Says that a task was edited, and what of it.
     func emitEdit(of former: Task, to task: Task) {
-        emit("edited", task, data: JSONObject([("fields", changedFields(former, task))]))
+        emit(.taskEdited, task, data: JSONObject([("fields", changedFields(former, task))]))
     }
 
     /// The fields that differ, as `{field: {from, to}}`.

@@ -105,8 +105,8 @@ public struct Trigger: Record {
 
     /// The same for a trigger of which no more is known.
     public static func concerns(_ event: Event, id: String, on: String) -> Bool {
-        Glob.matches(event.type, on) && event.type != EventType.triggerSuppressed
-            && !(event.about == id && event.type.hasPrefix("trigger/"))
+        Glob.matches(event.type, on) && !event.is(.triggerSuppressed)
+            && !(event.about == id && event.tells(of: .trigger))
     }
 }
 
@@ -299,11 +299,7 @@ public struct EventFields {
     public static let ofEvent: Set<String> = ["actor", "about", "seq", "depth", "task", "run", "flow", "data"]
 
     /// What `tf`'s own events have in their `data`; those that people emit have what they are given.
-    public static let ofData: Set<String> = [
-        "action", "at", "attempt", "code", "details", "error", "event", "exit_code", "expires_at", "failures", "fields",
-        "from", "next_at", "not_before", "notification", "owner", "percent", "reason", "record", "records",
-        "repairs", "run", "signal", "task", "text", "to", "type", "verb",
-    ]
+    public static let ofData = Set(EventMember.allCases.map(\.rawValue))
 
     /// The short words for fields of tasks.
     public static let words: Set<String> = ["label", "agent", "user"]
@@ -322,7 +318,7 @@ public struct EventFields {
         for json in [record, task] {
             guard let json else { continue }
             // A run has an agent of its own, or none: what a trigger or hook runs is not the agent's of its task.
-            if json == task, field == "agent", event.type.hasPrefix("run/") { continue }
+            if json == task, field == "agent", event.tells(of: .run) { continue }
             if let value = json.value(at: field) { return value }
             switch field {
             case "label": if let labels = json["labels"] { return labels }
