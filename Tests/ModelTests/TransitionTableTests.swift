@@ -48,7 +48,7 @@ struct TransitionTableTests {
             for automated in [false, true] {
                 var task = Task(id: ID(number: 1), title: "x")
                 task.status = status
-                task.automation = automated ? ["every": "10m"] : nil
+                task.automation = automated ? Automation(every: WrittenDuration(.seconds(600))) : nil
                 let before = task
                 do throws(TransitionRefusal) {
                     try task.apply(verb, at: now)

@@ -116,7 +116,7 @@ extension Event {
     /// What changed, in few words: `todo → running`, `(Task completed)`, `priority: normal → high`.
     var summary: String {
         if let reaction { return reaction }
-        if self.is(.taskProgress) { return JSON.object(data).progressText }
+        if self.is(.taskProgress) { return TaskProgress.line(data["percent"], data["text"]) }
         var parts: [String] = []
         var rest = data
         let (from, to) = (rest.remove("from"), rest.remove("to"))

@@ -260,7 +260,7 @@ public struct Explanation: Sendable {
             let person = task.assignee?.user ?? task.createdBy
             add(.review, "waits for \(person ?? "somebody") to approve or reject it\(reason)", hint: hint)
         case .scheduled:
-            let moment = task.automation?["next_at"]?.string
+            let moment = task.automation?.nextAt
             add(.scheduled, "is scheduled" + (moment.map { " for \($0)" } ?? ""))
         case .todo, .running: break
         case .done, .failed, .cancelled, .terminated, .timedOut, .lost:

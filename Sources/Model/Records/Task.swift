@@ -46,8 +46,8 @@ public struct Task: Record {
     public var produces: [String] = []
     public var notBefore: Timestamp?
     public var due: Timestamp?
-    public var automation: JSON?
-    public var progress: JSON?
+    public var automation: Automation?
+    public var progress: TaskProgress?
     /// Assigned, but not to be started until somebody says so.
     public var hold = false
     /// Start of this attempt.
@@ -147,9 +147,6 @@ public struct Task: Record {
     public func automaticAttempts(agent: Agent?) -> Int {
         maxAttempts ?? agent?.maxAttempts ?? (assignee?.agent == nil ? 3 : 1)
     }
-
-    /// The interval of an armed automation, nil for every other task.
-    public var isAutomated: Bool { automation != nil && status != .paused }
 }
 
 /// Who a task is given to.
