@@ -284,7 +284,7 @@ extension Dictionary: FieldValue where Key == String, Value: FieldValue {
     public var json: JSON { .object(JSONObject(map { ($0.key, $0.value.json) })) }
 }
 
-extension ID: FieldValue where Subject: Record {
+extension ID: FieldValue where Subject: IDSubject {
     public init(json: JSON) throws(FieldProblem) {
         guard let text = json.string, let id = ID(text) else {
             throw FieldProblem("is not the id of a \(Subject.kind.rawValue)")

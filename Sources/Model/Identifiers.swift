@@ -41,6 +41,12 @@ public enum RecordKind: String, CaseIterable, Sendable {
     public static let numbered: [RecordKind] = allCases.filter { $0.prefix != nil }
 }
 
+/// The type of the records of one kind, as far as their ids have to do with it.
+public protocol IDSubject {
+    /// Which kind of record this type holds.
+    static var kind: RecordKind { get }
+}
+
 /// The id of a record of one kind: `T-12`, or the name of an agent.
 ///
 /// Its text is safe as a file name: the only initializers from outside check it against the kind's pattern.
@@ -59,11 +65,23 @@ public struct ID<Subject>: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-extension ID where Subject: Record {
+extension ID where Subject: IDSubject {
     /// - Returns: nil when `text` is not an id of this kind in its one canonical form.
     public init?(_ text: String) {
         guard Identifier.isValid(text, kind: Subject.kind) else { return nil }
         self.text = text
+    }
+
+    /// The id that somebody means by what he typed; see ``Identifier/canonical(_:prefix:)``.
+    ///
+    /// Not for tasks, whose prefix is the workspace's.
+    ///
+    /// - Returns: nil when it cannot be an id of this kind.
+    public init?(typed text: String) {
+        guard let prefix = Subject.kind.prefix, let canonical = Identifier.canonical(text, prefix: prefix) else {
+            return nil
+        }
+        self.text = canonical
     }
 
     /// An id whose text was checked when it was written down; see ``Identifier/isValid(_:kind:)``.

@@ -1,9 +1,7 @@
 import System
 
 /// A JSON file of a workspace: a task, a comment, a run, …
-public protocol Record: Sendable, Hashable {
-    /// Which kind of record this type holds.
-    static var kind: RecordKind { get }
+public protocol Record: IDSubject, Sendable, Hashable {
     var id: ID<Self> { get }
     var envelope: Envelope { get set }
     /// A record to read into: every required field is replaced.

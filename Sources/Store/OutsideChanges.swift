@@ -117,7 +117,7 @@ extension OutsideChange {
         switch record {
         case .task(let task):
             event.task = task.id.text
-            event.flow = task.flow
+            event.flow = task.flow?.text
         case .run(let run):
             event.run = run.id.text
             event.task = run.task?.text

@@ -236,7 +236,7 @@ public final class Transaction {
     ///
     /// - Precondition: `key` and `data` are what the type's row of the table says.
     public func emit(
-        _ type: EventType, about key: RecordKey, task: ID<Task>? = nil, run: ID<Run>? = nil, flow: String? = nil,
+        _ type: EventType, about key: RecordKey, task: ID<Task>? = nil, run: ID<Run>? = nil, flow: ID<Flow>? = nil,
         data: JSONObject = JSONObject(), actor: String? = nil
     ) {
         assert(type.kind == key.kind, "\(type.rawValue) is not about \(key.id)")
@@ -247,19 +247,19 @@ public final class Transaction {
 
     /// Says what people want to be said of a record.
     public func emit(
-        _ type: CustomEventType, about key: RecordKey, task: ID<Task>? = nil, flow: String? = nil,
+        _ type: CustomEventType, about key: RecordKey, task: ID<Task>? = nil, flow: ID<Flow>? = nil,
         data: JSONObject = JSONObject()
     ) {
         stage(Event(type, actor: actor, about: key.id), about: key, task: task, run: nil, flow: flow, data: data)
     }
 
     private func stage(
-        _ event: Event, about key: RecordKey, task: ID<Task>?, run: ID<Run>?, flow: String?, data: JSONObject
+        _ event: Event, about key: RecordKey, task: ID<Task>?, run: ID<Run>?, flow: ID<Flow>?, data: JSONObject
     ) {
         var event = event
         event.task = task?.text
         event.run = run?.text
-        event.flow = flow
+        event.flow = flow?.text
         event.depth = depth
         event.data = data
         events.append(StagedEvent(event: event, key: key))

@@ -115,7 +115,7 @@ struct TaskDetails {
         details.add("labels", list(task.labels))
         details.add("parent", try task.parent.map { try named([$0]) })
         details.add("depends on", task.dependsOn.isEmpty ? nil : try named(task.dependsOn))
-        details.add("flow", task.flow.map { $0 + (task.step.map { ", step \($0)" } ?? "") })
+        details.add("flow", task.flow.map { $0.text + (task.step.map { ", step \($0)" } ?? "") })
         details.add("attempt", task.attempt == 0 ? nil : attempts(of: task))
         details.add("run", task.run?.text)
         details.add("worker", task.worker)

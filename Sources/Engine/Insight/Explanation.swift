@@ -95,7 +95,7 @@ public struct Explanation: Sendable {
         case .dependency(let id, let status): try explainDependency(wait, id, status)
         case .notBefore: add(.notBefore, wait.text, hint: "tf task edit \(task.id) --not-before none")
         case .held: add(.held, wait.text, hint: "tf run start \(task.id)")
-        case .flow(let flow): add(.flow, wait.text, about: flow, hint: "tf flow show \(flow)")
+        case .flow(let flow): add(.flow, wait.text, about: flow.text, hint: "tf flow show \(flow)")
         }
     }
 

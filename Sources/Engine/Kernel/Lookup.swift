@@ -33,12 +33,20 @@ extension RecordSource {
     public func run(_ text: String) throws -> Run { try record(text, "run") }
     /// The run that `text` means, or the last one of the task that it means.
     public func run(orLastOf text: String) throws -> Run {
-        if Identifier.canonical(text, prefix: RecordKind.run.prefix ?? "") != nil { return try run(text) }
+        if ID<Run>(typed: text) != nil { return try run(text) }
         guard let id = try taskID(text), let task = try get(id) else { throw Failure.notFound("run \(text)") }
         guard let run = try task.run.flatMap({ try get($0) }) else {
             throw Failure(.notFound, "\(task.id) has no run yet")
         }
         return run
+    }
+
+    /// The id of the flow that `text` means.
+    ///
+    /// - Throws: `not_found` when there is none.
+    public func flowID(_ text: String) throws -> ID<Flow> {
+        guard let id = ID<Flow>(typed: text), try exists(id.key) else { throw Failure.notFound("flow \(text)") }
+        return id
     }
 
     /// The comment that `text` means, wherever it stands.
@@ -83,9 +91,7 @@ extension RecordSource {
     }
 
     private func record<R: Record>(_ text: String, _ what: String) throws -> R {
-        guard let canonical = Identifier.canonical(text, prefix: R.kind.prefix ?? ""), let id = ID<R>(canonical),
-            let record = try get(id)
-        else { throw Failure.notFound("\(what) \(text)") }
+        guard let id = ID<R>(typed: text), let record = try get(id) else { throw Failure.notFound("\(what) \(text)") }
         return record
     }
 }

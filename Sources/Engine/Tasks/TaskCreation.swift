@@ -132,7 +132,7 @@ package struct Creation {
             if !task.dependsOn.contains(id) { task.dependsOn.append(id) }
         }
         if let flow = draft.flow {
-            let flow = try change.flowID(flow)
+            let flow = try transaction.flowID(flow)
             try Scope(change).check(flow: flow)
             task.flow = flow
         }
@@ -169,14 +169,6 @@ extension Change {
             return .user(user.trimmingBlanks)
         case (.some, .some): throw Failure(.refused, "a task is given to an agent or to a user, not to both")
         }
-    }
-
-    /// The id of a flow that exists.
-    func flowID(_ reference: String) throws -> String {
-        guard let id = Identifier.canonical(reference, prefix: RecordKind.flow.prefix ?? ""),
-            try transaction.exists(RecordKey(kind: .flow, id: id))
-        else { throw Failure.notFound("flow \(reference)") }
-        return id
     }
 
     /// - Throws: `contract` when the type of `task` requires something that its payload lacks.

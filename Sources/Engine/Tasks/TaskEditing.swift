@@ -17,7 +17,7 @@ public struct TaskEdit: Sendable {
     public var payload: JSON?
     /// A merge patch for the payload.
     public var payloadMerge: JSON?
-    /// `none` removes it.
+    /// The id of a flow, as people type it; `none` removes it.
     public var flow: String?
     /// `none` removes it.
     public var parent: String?
@@ -109,7 +109,7 @@ extension Change {
             task.payload = merged == .object(JSONObject()) && task.payload == nil ? nil : merged
         }
         if let flow = edit.flow {
-            let flow = flow.lowercased() == "none" ? nil : try flowID(flow)
+            let flow = flow.lowercased() == "none" ? nil : try transaction.flowID(flow)
             if let flow { try Scope(self).check(flow: flow) }
             task.flow = flow
         }

@@ -116,7 +116,7 @@ struct Telling {
     ) {
         let reference = Event.Reference(event)
         transaction.emit(
-            type, about: trigger.key, task: reference.task, run: run, flow: event.flow,
+            type, about: trigger.key, task: reference.task, run: run, flow: event.flow.flatMap { ID($0) },
             data: reference.data(of: trigger, adding: data))
     }
 }

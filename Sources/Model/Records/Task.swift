@@ -24,7 +24,7 @@ public struct Task: Record {
     public var parent: ID<Task>?
     /// The tasks that must be done before this one is ready.
     public var dependsOn: [ID<Task>] = []
-    public var flow: String?
+    public var flow: ID<Flow>?
     public var step: String?
     public var assignee: Assignee?
     public var createdBy: String?
@@ -109,9 +109,6 @@ public struct Task: Record {
         for label in labels {
             guard let problem = Task.problem(inLabel: label) else { continue }
             throw FieldFault(field: "labels", value: .string(label), problem: problem)
-        }
-        if let flow, !Identifier.isValid(flow, kind: .flow) {
-            throw FieldFault(field: "flow", value: .string(flow), problem: "is not the id of a flow")
         }
         if let maxAttempts, maxAttempts < 1 {
             throw FieldFault(field: "max_attempts", value: maxAttempts.json, problem: "is less than 1")
