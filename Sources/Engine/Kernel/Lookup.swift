@@ -70,26 +70,6 @@ extension RecordSource {
         return trigger
     }
 
-    /// The record with a key; nil when there is none.
-    func record(_ key: RecordKey) throws(StoreError) -> AnyRecord? {
-        switch key.kind {
-        case .task: try read(ID<Task>(key.id)).map(AnyRecord.task)
-        case .run: try read(ID<Run>(key.id)).map(AnyRecord.run)
-        case .comment: try read(ID<Comment>(key.id)).map(AnyRecord.comment)
-        case .agent: try read(ID<Agent>(key.id)).map(AnyRecord.agent)
-        case .notification: try read(ID<Notification>(key.id)).map(AnyRecord.notification)
-        case .workspace: try get(WorkspaceRecord.theID).map(AnyRecord.workspace)
-        case .lease: try ID<Lease>(key.id).flatMap { id throws(StoreError) in try getValid(id) }.map(AnyRecord.lease)
-        case .trigger: try read(ID<Trigger>(key.id)).map(AnyRecord.trigger)
-        case .flow: nil
-        }
-    }
-
-    private func read<R: Record>(_ id: ID<R>?) throws(StoreError) -> R? {
-        guard let id else { return nil }
-        return try get(id)
-    }
-
     private func record<R: Record>(_ text: String, _ what: String) throws -> R {
         guard let id = ID<R>(typed: text), let record = try get(id) else { throw Failure.notFound("\(what) \(text)") }
         return record

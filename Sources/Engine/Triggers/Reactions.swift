@@ -234,12 +234,6 @@ struct Occasion {
 extension RecordSource {
     /// A record as it is now, as JSON; nil when there is none that can be read, and for what holds a secret.
     func currentJSON(_ key: RecordKey) throws -> JSON? {
-        guard key.kind != .lease else { return nil }
-        do throws(StoreError) {
-            return try record(key)?.json
-        } catch {
-            guard case .invalidRecord = error else { throw error }
-            return nil
-        }
+        key.kind == .lease ? nil : try validRecord(key)?.json
     }
 }
