@@ -1,7 +1,7 @@
 import System
 
 /// A named command that can be given tasks.
-public struct Agent: Record {
+public struct Agent: CodedRecord {
     /// What the command reads on standard input.
     public enum Input: String, CaseIterable, FieldValue {
         case none, prompt, json

@@ -1,7 +1,7 @@
 import System
 
 /// One execution of a command for a task.
-public struct Run: Record {
+public struct Run: CodedRecord {
     /// Where a run stands.
     public enum Status: String, CaseIterable, FieldValue {
         case queued, running, succeeded, failed, cancelled

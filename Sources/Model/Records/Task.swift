@@ -1,7 +1,7 @@
 import System
 
 /// One piece of work.
-public struct Task: Record {
+public struct Task: CodedRecord {
     public static let kind = RecordKind.task
 
     public let id: ID<Task>

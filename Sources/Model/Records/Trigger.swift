@@ -4,7 +4,7 @@ import System
 ///
 /// Hooks (executables in `.tf/hooks/`) and the setting `notify_command` are triggers too, which `tf` makes and removes
 /// itself, so that there is one mechanism for everything that follows from an event.
-public struct Trigger: Record {
+public struct Trigger: CodedRecord {
     /// What a trigger does.
     public enum Action: Hashable, Sendable {
         /// Gives the event's task to an agent.

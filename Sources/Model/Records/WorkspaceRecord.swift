@@ -1,7 +1,7 @@
 import System
 
 /// `workspace.json`: what holds for the whole workspace.
-public struct WorkspaceRecord: Record {
+public struct WorkspaceRecord: CodedRecord {
     /// How ids are given out.
     public enum IdentifierStyle: String, CaseIterable, FieldValue {
         /// One more than the highest there is.
