@@ -98,7 +98,7 @@ struct FieldFaultTests {
             (.task, "rev", -1, "rev -1 is negative"), (.task, "title", " ", "title \" \" is empty"),
             (.task, "title", "a\nb", "title \"a\\nb\" has more than one line"),
             (.task, "attempt", -1, "attempt -1 is negative"),
-            (.task, "name", "Fence", "name \"Fence\" is not " + Task.nameRule),
+            (.task, "name", "Fence", "name \"Fence\" is not " + Identifier.nameRule),
             (.task, "max_attempts", 0, "max_attempts 0 is less than 1"),
             (.task, "labels", ["a b"], "labels \"a b\" has a blank, a comma or a control character"),
             (.task, "labels", [""], "labels \"\" is empty"),

@@ -7,7 +7,7 @@ import System
 extension ValueType<ID<Trigger>> {
     /// A name that a new trigger can have.
     static var newTrigger: ValueType<ID<Trigger>> {
-        ValueType("NAME", allowed: Task.nameRule) { ID<Trigger>($0.trimmingBlanks) }
+        ValueType("NAME", allowed: Identifier.nameRule) { ID<Trigger>($0.trimmingBlanks) }
     }
 }
 

@@ -40,6 +40,6 @@ enum EventsEmit {
 extension ValueType<CustomEventType> {
     /// A type of event that people may emit.
     fileprivate static var customEvent: ValueType<CustomEventType> {
-        ValueType("TYPE", allowed: "custom/NAME, where NAME is " + Task.nameRule) { CustomEventType($0) }
+        ValueType("TYPE", allowed: "custom/NAME, where NAME is " + Identifier.nameRule) { CustomEventType($0) }
     }
 }

@@ -114,7 +114,7 @@ package struct Creation {
     }
 
     private func checkName(_ name: String, named: [String: ID<Task>]) throws {
-        guard Identifier.isName(name) else { throw Failure(.refused, "'\(name)' is not \(Task.nameRule)") }
+        guard Identifier.isName(name) else { throw Failure(.refused, "'\(name)' is not \(Identifier.nameRule)") }
         guard !Identifier.looksLikeID(name, taskPrefix: transaction.workspace.record.prefix) else {
             throw Failure(.refused, "'\(name)' looks like an id; a name must not")
         }

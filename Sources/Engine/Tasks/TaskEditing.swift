@@ -145,7 +145,7 @@ extension Change {
             task.name = nil
             return
         }
-        guard Identifier.isName(name) else { throw Failure(.refused, "'\(name)' is not \(Task.nameRule)") }
+        guard Identifier.isName(name) else { throw Failure(.refused, "'\(name)' is not \(Identifier.nameRule)") }
         guard !Identifier.looksLikeID(name, taskPrefix: transaction.workspace.record.prefix) else {
             throw Failure(.refused, "'\(name)' looks like an id; a name must not")
         }

@@ -103,7 +103,7 @@ public struct Agent: CodedRecord {
 
     /// The argument vector that a run of this agent executes, nil when it has no command.
     public var argumentVector: [String]? {
-        if let shell { return ["/bin/sh", "-c", shell] }
+        if let shell { return CommandText.shell(shell).argumentVector }
         return command.isEmpty ? nil : command
     }
 }

@@ -104,7 +104,7 @@ public struct Task: CodedRecord {
             throw FieldFault(field: "title", value: .string(title), problem: problem)
         }
         if let name, !Identifier.isName(name) {
-            throw FieldFault(field: "name", value: .string(name), problem: "is not " + Task.nameRule)
+            throw FieldFault(field: "name", value: .string(name), problem: "is not " + Identifier.nameRule)
         }
         for label in labels {
             guard let problem = Task.problem(inLabel: label) else { continue }
@@ -119,9 +119,6 @@ public struct Task: CodedRecord {
                 field: parent == id ? "parent" : "depends_on", value: .string(id.text), problem: "is the task itself")
         }
     }
-
-    /// What a name looks like, completing "is not …".
-    public static let nameRule = "a name: up to 63 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit"
 
     /// What is wrong with a title, completing "the title …"; nil when nothing is.
     public static func problem(inTitle title: String) -> String? {

@@ -23,20 +23,6 @@ public struct Trigger: CodedRecord {
         case deliver
     }
 
-    /// A command as people write it: a text for `sh -c`, or a program and its arguments.
-    public enum CommandText: Hashable, Sendable {
-        case shell(String)
-        case words([String])
-
-        /// The program and its arguments.
-        public var argumentVector: [String] {
-            switch self {
-            case .shell(let text): ["/bin/sh", "-c", text]
-            case .words(let words): words
-            }
-        }
-    }
-
     public static let kind = RecordKind.trigger
 
     public let id: ID<Trigger>
@@ -129,7 +115,7 @@ extension Trigger.Action: FieldValue {
         case "create_task":
             guard let task = value.object else { throw FieldProblem("has no task in create_task") }
             self = .createTask(task)
-        case "exec": self = .exec(try Trigger.CommandText(json: value))
+        case "exec": self = .exec(try CommandText(json: value))
         case "notify": self = .notify(try text())
         case "hook": self = .hook(try text())
         case "deliver": self = .deliver
@@ -180,26 +166,5 @@ extension Trigger.Action: FieldValue {
             case .deliver: true
             }
         return .object(JSONObject([(name, value)]))
-    }
-}
-
-extension Trigger.CommandText: FieldValue {
-    public init(json: JSON) throws(FieldProblem) {
-        if let text = json.string, !text.trimmingBlanks.isEmpty {
-            self = .shell(text)
-        } else if let items = json.array, let program = items.first?.string, !program.isEmpty,
-            items.allSatisfy({ $0.string?.contains("\0") == false })
-        {
-            self = .words(items.compactMap(\.string))
-        } else {
-            throw FieldProblem("is not a command: a text for sh -c, or a list of words")
-        }
-    }
-
-    public var json: JSON {
-        switch self {
-        case .shell(let text): text.json
-        case .words(let words): words.json
-        }
     }
 }

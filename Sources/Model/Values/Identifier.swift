@@ -19,6 +19,9 @@ public enum Identifier {
         return rest.first == UInt8(ascii: "-")
     }
 
+    /// What ``isName(_:)`` looks for, completing "is not …".
+    public static let nameRule = "a name: up to 63 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit"
+
     /// `[a-z0-9][a-z0-9._-]{0,62}`
     public static func isName(_ text: String) -> Bool {
         let utf8 = text.utf8
