@@ -76,7 +76,7 @@ extension Workspace {
     private func writeFirstLine(actor: String, at now: Timestamp) throws(StoreError) {
         var line = JournalLine(seq: 1, at: now, actor: actor, verb: "init")
         line.put = [.workspace(record)]
-        var event = Event("workspace/created", actor: actor, about: WorkspaceRecord.theID.text)
+        var event = Event(.workspaceCreated, actor: actor, about: WorkspaceRecord.theID.text)
         event.seq = 1
         event.at = now
         event.rev = 1

@@ -83,7 +83,7 @@ struct LockedState {
         var line = JournalLine(seq: 1, at: workspace.clock.now(), actor: "external", verb: "rebase")
         // Events are counted anew: what triggers have done something about was in another journal.
         line.put = (adopted ?? []).map { $0.beginning(after: 1) }
-        var event = Event("workspace/rebased", actor: "external", about: WorkspaceRecord.theID.text)
+        var event = Event(.workspaceRebased, actor: "external", about: WorkspaceRecord.theID.text)
         event.seq = 1
         event.at = line.at
         event.data["records"] = line.put.count.json

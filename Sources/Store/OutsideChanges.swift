@@ -92,18 +92,32 @@ struct OutsideChanges {
 extension OutsideChange {
     /// The events that tell of it: what was edited, and for a status of a task what they always are.
     func events(formerStatus: TaskStatus?) -> [Event] {
-        let word =
+        let type: EventType? =
             switch self {
-            case .created: "created"
-            case .edited: "edited"
-            case .removed: key.kind == .agent || key.kind == .trigger ? "removed" : "deleted"
+            case .created: .created(key.kind)
+            case .edited: .edited(key.kind)
+            case .removed: .removed(key.kind)
             }
-        var event = Event("\(key.kind.rawValue)/\(word)", actor: "external", about: key.id)
+        guard let type else { return [] }
+        func event(_ type: EventType) -> Event { told(by: Event(type, actor: "external", about: key.id)) }
+        guard case .edited(.task(let task)) = self, let formerStatus, formerStatus != task.status else {
+            return [event(type)]
+        }
+        var changed = event(.taskStatusChanged)
+        changed.data["from"] = formerStatus.json
+        changed.data["to"] = task.status.json
+        guard let specific = task.status.event(afterEditFrom: formerStatus) else { return [event(type), changed] }
+        return [event(type), changed, event(specific)]
+    }
+
+    /// An event with everything that it says of what it is about.
+    private func told(by event: Event) -> Event {
+        var event = event
         event.rev = record?.envelope.rev
         switch record {
         case .task(let task):
             event.task = task.id.text
-            event.flow = task.flow
+            event.flow = task.flow?.text
         case .run(let run):
             event.run = run.id.text
             event.task = run.task?.text
@@ -111,17 +125,7 @@ extension OutsideChange {
         case .agent, .trigger, .notification, .workspace, .lease, nil:
             if key.kind == .task { event.task = key.id }
         }
-        guard case .edited(.task(let task)) = self, let formerStatus, formerStatus != task.status else {
-            return [event]
-        }
-        var changed = event
-        changed.type = "task/status_changed"
-        changed.data["from"] = formerStatus.json
-        changed.data["to"] = task.status.json
-        var specific = event
-        guard let word = task.status.event(afterEditFrom: formerStatus) else { return [event, changed] }
-        specific.type = "task/" + word
-        return [event, changed, specific]
+        return event
     }
 }
 

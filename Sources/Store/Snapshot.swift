@@ -49,7 +49,7 @@ public struct Snapshot: Sendable {
     }
 
     /// The record with a key; nil when there is none.
-    public func record(_ key: RecordKey, in subdirectory: String = "") throws(StoreError) -> AnyRecord? {
+    public func record(_ key: RecordKey, in subdirectory: String) throws(StoreError) -> AnyRecord? {
         switch try view.find(key, subdirectory: subdirectory) {
         case .absent: return nil
         case .current(let record): return record

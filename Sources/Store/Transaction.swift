@@ -116,10 +116,11 @@ public final class Transaction {
 
     /// The record with an id; nil when there is none.
     public func get<R: Record>(_ id: ID<R>, in subdirectory: String = "") throws(StoreError) -> R? {
-        try find(id.key, subdirectory: subdirectory)?.typed()
+        try record(id.key, in: subdirectory)?.typed()
     }
 
-    private func find(_ key: RecordKey, subdirectory: String) throws(StoreError) -> AnyRecord? {
+    /// The record with a key; nil when there is none.
+    public func record(_ key: RecordKey, in subdirectory: String) throws(StoreError) -> AnyRecord? {
         if let known = known[key], view.changes[key] == nil { return known }
         switch try view.find(key, subdirectory: subdirectory) {
         case .absent: return nil
@@ -133,7 +134,7 @@ public final class Transaction {
 
     /// Whether there is a record with this key.
     public func exists(_ key: RecordKey) throws(StoreError) -> Bool {
-        try key.kind == .flow ? workspace.hasFile(of: key) : find(key, subdirectory: "") != nil
+        try key.kind == .flow ? workspace.hasFile(of: key) : record(key) != nil
     }
 
     /// The ids of the records with a tag, this transaction's changes included, in no order.
@@ -216,7 +217,7 @@ public final class Transaction {
 
     private func stage(_ key: RecordKey, after: AnyRecord?, subdirectory: String) throws(StoreError) {
         if staged[key] == nil {
-            let before = try find(key, subdirectory: subdirectory)
+            let before = try record(key, in: subdirectory)
             staged[key] = Staged(before: before, after: nil, subdirectory: subdirectory)
         } else if after != nil, let change = staged[key], change.after == nil, change.before != nil {
             staged[key]?.isAnother = true
@@ -233,14 +234,33 @@ public final class Transaction {
 
     /// Says that something happened to a record. The order of calls is the order of the events, but for those of runs,
     /// which come last.
+    ///
+    /// - Precondition: `key` and `data` are what the type's row of the table says.
     public func emit(
-        _ type: String, about key: RecordKey, task: ID<Task>? = nil, run: ID<Run>? = nil, flow: String? = nil,
+        _ type: EventType, about key: RecordKey, task: ID<Task>? = nil, run: ID<Run>? = nil, flow: ID<Flow>? = nil,
         data: JSONObject = JSONObject(), actor: String? = nil
     ) {
-        var event = Event(type, actor: actor ?? self.actor, about: key.id)
+        assert(type.kind == key.kind, "\(type.rawValue) is not about \(key.id)")
+        assert(type.admits(data), "\(type.rawValue) does not say \(data.map(\.key))")
+        let event = Event(type, actor: actor ?? self.actor, about: key.id)
+        stage(event, about: key, task: task, run: run, flow: flow, data: data)
+    }
+
+    /// Says what people want to be said of a record.
+    public func emit(
+        _ type: CustomEventType, about key: RecordKey, task: ID<Task>? = nil, flow: ID<Flow>? = nil,
+        data: JSONObject = JSONObject()
+    ) {
+        stage(Event(type, actor: actor, about: key.id), about: key, task: task, run: nil, flow: flow, data: data)
+    }
+
+    private func stage(
+        _ event: Event, about key: RecordKey, task: ID<Task>?, run: ID<Run>?, flow: ID<Flow>?, data: JSONObject
+    ) {
+        var event = event
         event.task = task?.text
         event.run = run?.text
-        event.flow = flow
+        event.flow = flow?.text
         event.depth = depth
         event.data = data
         events.append(StagedEvent(event: event, key: key))

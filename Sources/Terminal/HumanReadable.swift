@@ -27,19 +27,14 @@ private func twoDigits(_ number: Int64) -> String {
     number < 10 ? "0\(number)" : "\(number)"
 }
 
-/// A number of bytes, shown in decimal units as disks are sold: `0 B`, `999 B`, `1.4 kB`, `14 MB`, `140 GB`.
-public struct ByteCount: Hashable, Sendable, CustomStringConvertible {
-    /// The exact number.
-    public let bytes: Int64
-
-    /// - Precondition: `bytes` isn't negative.
-    public init(_ bytes: Int64) {
+extension ByteCount {
+    /// This number for a reader, in decimal units as disks are sold: `0 B`, `999 B`, `1.4 kB`, `14 MB`, `140 GB`.
+    ///
+    /// Rounded half up to two significant digits below ten units (`1.4 GB`), to whole units from there.
+    ///
+    /// - Precondition: it is not negative.
+    public var humanReadable: String {
         precondition(bytes >= 0, "a number of bytes is not negative")
-        self.bytes = bytes
-    }
-
-    /// The number rounded half up to two significant digits below ten units (`1.4 GB`), to whole units from there.
-    public var description: String {
         var unitInBytes: Int64 = 1
         for unit in ["B", "kB", "MB", "GB", "TB", "PB", "EB"] {
             let tenths = bytes.divided(by: max(1, unitInBytes / 10))

@@ -56,7 +56,7 @@ struct ClaimSearchTests {
         ])
         let snapshot = try workspace.snapshot()
         let everything = try Scope(of: bench.engine.caller, in: snapshot)
-        let search = ClaimSearch(in: snapshot, at: now, ClaimRequest(owner: "polly"), everything)
+        let search = try ClaimSearch(in: snapshot, at: now, ClaimRequest(owner: "polly"), everything)
         #expect(try search.nextStart() == now + .seconds(60))
         #expect(try claimed() == ["T-4"])
         #expect(done(try bench.later(.seconds(61)).claim("T-2", ClaimRequest(owner: "polly"))).keys.count == 2)

@@ -225,10 +225,8 @@ extension ReferenceWorkspace.Entry {
         task.startedAt = record.startedAt?.milliseconds
         task.endedAt = record.endedAt?.milliseconds
         task.progress = record.progress.map { progress in
-            let at = progress["at"]?.string.flatMap { Timestamp(rfc3339: $0) }
-            return ReferenceTask.Progress(
-                text: progress["text"]?.string, percent: progress["percent"]?.integer.map(Int.init),
-                at: at?.milliseconds ?? 0)
+            ReferenceTask.Progress(
+                text: progress.text, percent: progress.percent, at: progress.at?.milliseconds ?? 0)
         }
         rev = record.envelope.rev
         title = record.title

@@ -403,12 +403,12 @@ struct ClaimTests {
         #expect(changed.commit.events.map(\.type) == ["task/progress"])
         #expect(changed.commit.events.first?.data["percent"] == 40)
         let progress = try #require(try bench.task(id).progress)
-        #expect(progress["text"] == "compiling" && progress["percent"] == 40 && progress["at"]?.string != nil)
+        #expect(progress.text == "compiling" && progress.percent == 40 && progress.at != nil)
         var silent = Heartbeat()
         #expect(done(try bench.engine.heartbeat([id.text], silent)).commit.isEmpty)
         silent.percent = 50
         done(try bench.engine.heartbeat([id.text], silent))
-        #expect(try bench.task(id).progress?["text"] == "compiling" && bench.task(id).progress?["percent"] == 50)
+        #expect(try bench.task(id).progress?.text == "compiling" && bench.task(id).progress?.percent == 50)
     }
 
     @Test("from inside of a run a heartbeat needs nothing, and is a beat")

@@ -50,6 +50,18 @@ struct FieldFaultTests {
         arguments: [
             (.task, "labels", ["a", 2], "labels[1]", "is not a string"),
             (.task, "depends_on", ["T-3", "T-"], "depends_on[1]", "is not the id of a task"),
+            (.task, "automation", ["every": 10], "automation.every", "is not a duration such as 90s, 10m, 1h30m"),
+            (
+                .task, "automation", ["timeout": "soon"], "automation.timeout",
+                "is not a duration such as 90s, 10m, 1h30m"
+            ),
+            (.task, "automation", ["next_at": "noon"], "automation.next_at", "is not an RFC 3339 time"),
+            (.task, "automation", ["tick": "4"], "automation.tick", "is not a whole number"),
+            (.task, "automation", ["failures": .number(0.5)], "automation.failures", "is not a whole number"),
+            (.task, "automation", ["last_beat_at": 1], "automation.last_beat_at", "is not an RFC 3339 time"),
+            (.task, "progress", ["text": 1], "progress.text", "is not a string"),
+            (.task, "progress", ["percent": "40"], "progress.percent", "is not a whole number"),
+            (.task, "progress", ["at": "now"], "progress.at", "is not an RFC 3339 time"),
             (.agent, "env", ["A": 1], "env.A", "is not a string or null"),
             (
                 .agent, "exit_codes", ["2": "stop"], "exit_codes.2",
@@ -86,7 +98,7 @@ struct FieldFaultTests {
             (.task, "rev", -1, "rev -1 is negative"), (.task, "title", " ", "title \" \" is empty"),
             (.task, "title", "a\nb", "title \"a\\nb\" has more than one line"),
             (.task, "attempt", -1, "attempt -1 is negative"),
-            (.task, "name", "Fence", "name \"Fence\" is not " + Task.nameRule),
+            (.task, "name", "Fence", "name \"Fence\" is not " + Identifier.nameRule),
             (.task, "max_attempts", 0, "max_attempts 0 is less than 1"),
             (.task, "labels", ["a b"], "labels \"a b\" has a blank, a comma or a control character"),
             (.task, "labels", [""], "labels \"\" is empty"),

@@ -34,6 +34,15 @@ struct IdentifierTests {
         #expect(ID<Run>(number: 7).text == "R-7")
     }
 
+    @Test("what people type for a run or flow is read as an id of that kind, and for what has no letter as none")
+    func typed() {
+        for text in ["F-3", " f-3 ", "3"] { #expect(ID<Flow>(typed: text)?.text == "F-3", "\(text)") }
+        #expect(ID<Flow>(typed: "F-ABCD1234")?.text == "F-abcd1234")
+        for text in ["R-3", "F-", "release", ""] { #expect(ID<Flow>(typed: text) == nil, "\(text)") }
+        #expect(ID<Run>(typed: "r-3")?.key == RecordKey(kind: .run, id: "R-3"))
+        #expect(ID<Agent>(typed: "coder") == nil && ID<Agent>(typed: "3") == nil)
+    }
+
     @Test("ids exist in their canonical form only")
     func canonicalOnly() {
         for text in ["T-1", "WEB2-17", "T-abcd1234", "T-999999999999999"] { #expect(ID<Task>(text)?.text == text) }

@@ -56,7 +56,8 @@ struct LeaseTests {
     @Test("a new attempt begins without the progress of the one before")
     func progress() throws {
         var task = Task(id: ID(number: 1), title: "x")
-        task.progress = ["percent": 90]
+        task.progress = TaskProgress()
+        task.progress?.percent = 90
         try task.apply(.claim, at: now)
         #expect(task.progress == nil && task.attempt == 1 && task.startedAt == now)
     }

@@ -15,7 +15,7 @@ private struct Row: QueriedTask {
     var title = "Fix the flaky build"
     var name: String?
     var type: String?
-    var flow: String?
+    var flow: ID<Flow>?
     var parent: String?
     var assignee: Assignee?
     var labels: [String] = []
@@ -284,14 +284,14 @@ struct QueryTests {
         }
         for parent in ["T-2", "T-3"] {
             let row = Row {
-                $0.parent = parent; $0.flow = "F-2"
+                $0.parent = parent; $0.flow = ID("F-2")
             }
             #expect(resolved.verdict(on: row, at: Self.now) == true)
         }
         #expect(
             resolved.verdict(
                 on: Row {
-                    $0.parent = "T-2"; $0.flow = "F-1"
+                    $0.parent = "T-2"; $0.flow = ID("F-1")
                 }, at: Self.now) == false)
         #expect(resolved.verdict(on: Row { $0.parent = "T-4" }, at: Self.now) == false)
     }

@@ -90,7 +90,7 @@ private struct FuzzedTask: QueriedTask {
     let title = "Two \"words\", é日本"
     let name: String? = "flaky"
     let type: String? = nil
-    let flow: String? = "F-1"
+    let flow: ID<Flow>? = ID("F-1")
     let parent: String? = nil
     let assignee: Assignee? = .user("alice")
     let labels = ["ci-linux", "none"]

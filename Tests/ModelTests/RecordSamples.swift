@@ -26,7 +26,7 @@ struct RecordSample: Sendable, CustomTestStringConvertible {
     static let all = [task, comment, run, agent, trigger, notification, workspace, lease]
 
     private static let task = RecordSample(
-        .task, required: ["title", "status"], free: ["payload", "automation", "progress"],
+        .task, required: ["title", "status"], free: ["payload"],
         [
             "id": "T-1", "title": "Paint the fence", "description": "All of it\n", "name": "fence", "type": "chore",
             "labels": ["home", "summer"], "payload": ["color": .null], "artifacts": ["out/a.txt"], "priority": "high",
@@ -34,7 +34,11 @@ struct RecordSample: Sendable, CustomTestStringConvertible {
             "flow": "F-1", "step": "paint", "assignee": ["agent": "painter"], "created_by": "tom", "attempt": 2,
             "max_attempts": 3, "last_error": "exit 1", "run": "R-7", "worker": "ben", "check": ["test -s fence"],
             "produces": ["fence"], "not_before": "2026-03-02T00:00:00.000Z", "due": "2026-03-03T00:00:00.000Z",
-            "automation": ["every": "10m"], "progress": ["percent": 40], "hold": true,
+            "automation": [
+                "every": "90s", "timeout": "5m", "next_at": "2026-03-01T10:10:00.000Z", "tick": 4, "failures": 0,
+                "last_beat_at": "2026-03-01T10:00:30.000Z",
+            ],
+            "progress": ["text": "the second coat", "percent": 40, "at": "2026-03-01T10:30:00.000Z"], "hold": true,
             "started_at": "2026-03-01T10:00:00.000Z", "ended_at": "2026-03-01T11:00:00.000Z",
         ])
 

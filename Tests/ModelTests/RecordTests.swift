@@ -15,8 +15,8 @@ struct RecordTests {
         let strange: JSON = ["x_new": ["deep": [1, .null, "text"]], "x_empty": .null]
         var json = sample.json
         for path in [
-            [], ["backoff"], ["supervisor"], ["process"], ["stop"], ["usage"], ["settings"],
-            ["settings", "types", "chore"],
+            [], ["automation"], ["progress"], ["backoff"], ["supervisor"], ["process"], ["stop"], ["usage"],
+            ["settings"], ["settings", "types", "chore"],
         ]
         where json.has(path) {
             json = json.adding(strange, at: path[...])
@@ -50,6 +50,18 @@ struct RecordTests {
         task.payload = .null
         #expect(task.json["payload"] == .null)
         #expect(Agent(id: ID("a")!).json.object?.count == 5)
+    }
+
+    @Test(
+        "of automation and progress what the file has is written, and no more",
+        arguments: [
+            ("automation", [:]), ("automation", ["every": "10m"]), ("automation", ["failures": 0, "tick": 1]),
+            ("progress", [:]), ("progress", ["percent": 0]), ("progress", ["text": ""]),
+        ] as [(String, JSON)])
+    func partialGroups(name: String, json: JSON) throws {
+        var object = RecordSample.of(.task).json.object ?? JSONObject()
+        object[name] = json
+        #expect(try Task(json: .object(object)).fileBytes == JSON.object(object).fileBytes)
     }
 
     @Test("a null stands for a field without a value", arguments: ["name", "parent", "assignee", "due", "run"])
@@ -92,14 +104,14 @@ struct RecordTests {
 
     @Test("an event is read as it was written")
     func events() throws {
-        var event = Event("task/completed", actor: "tom", about: "T-1")
+        var event = Event(.taskCompleted, actor: "tom", about: "T-1")
         event.seq = 7
         event.rev = 3
         event.task = "T-1"
         event.depth = 2
         event.data = JSONObject([("from", "running"), ("to", "done")])
         #expect(try Event(json: event.json) == event)
-        let bare = Event("workspace/created", actor: "tom", about: "workspace")
+        let bare = Event(.workspaceCreated, actor: "tom", about: "workspace")
         #expect(bare.json.object?.map(\.key) == ["about", "actor", "at", "depth", "seq", "type"])
         #expect(try Event(json: bare.json) == bare)
         #expect(fault { try Event(json: [:]) }?.description == "seq is missing")

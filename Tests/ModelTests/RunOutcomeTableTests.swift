@@ -6,7 +6,7 @@ struct RunOutcomeTableTests {
     @Test("every way in which a command can end has exactly one row")
     func complete() {
         let cases = RunOutcome.table.map(\.ending)
-        #expect(Set(cases) == Set(RunOutcome.Case.allCases) && cases.count == RunOutcome.Case.allCases.count)
+        #expect(Set(cases) == Set(RunOutcome.Case.all) && cases.count == RunOutcome.Case.all.count)
         #expect(Set(RunOutcome.table.map(\.condition)).count == cases.count)
     }
 

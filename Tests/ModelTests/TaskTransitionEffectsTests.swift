@@ -128,7 +128,7 @@ struct TaskTransitionEffectsTests {
 
     @Test("the caller may send a task elsewhere: a failed attempt of an automated one is scheduled again")
     func landing() throws {
-        var task = task(.running) { $0.automation = ["every": "10m"] }
+        var task = task(.running) { $0.automation = Automation(every: WrittenDuration(.seconds(600))) }
         try task.apply(.fail, at: now, reason: "exit 2", landingIn: .scheduled)
         #expect(task.status == .scheduled)
         #expect(task.lastError == "exit 2")

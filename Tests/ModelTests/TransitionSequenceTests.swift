@@ -32,7 +32,7 @@ struct TransitionSequenceTests {
         var reference = ReferenceTask()
         task.maxAttempts = 2
         reference.maxAttempts = 2
-        task.automation = isAutomated ? ["every": "10m"] : nil
+        task.automation = isAutomated ? Automation(every: WrittenDuration(.seconds(600))) : nil
         reference.isAutomated = isAutomated
         for move in moves {
             let isAllowed = reference.apply(move.verb.rawValue, at: move.at, reason: move.reason, table)

@@ -15,7 +15,7 @@ struct ReactionTests {
             var trigger = Trigger(id: id, on: on, action: .notify("ann"))
             trigger.conditions = try conditions.map { try #require(TriggerCondition($0)) }
             try transaction.put(trigger)
-            transaction.emit("trigger/created", about: trigger.key)
+            transaction.emit(.triggerCreated, about: trigger.key)
         }
         return id
     }
@@ -71,9 +71,10 @@ struct ReactionTests {
         let tf = try TemporaryWorkspace()
         let id = try tf.create("Paint")
         _ = try addTrigger(tf, on: "custom/*", ["title=Paint", "env=prod"])
+        let type = try #require(CustomEventType("custom/x"))
         func emit(_ environment: String) throws -> Commit {
             try tf.change("emit") { transaction in
-                transaction.emit("custom/x", about: id.key, task: id, data: JSONObject([("env", environment.json)]))
+                transaction.emit(type, about: id.key, task: id, data: JSONObject([("env", environment.json)]))
             }
         }
         #expect(try !emit("test").leavesReactions)
@@ -108,7 +109,7 @@ struct ReactionTests {
     private func stage(_ title: String, in transaction: Transaction) throws {
         let task = Model.Task(id: try transaction.newID(), title: title)
         try transaction.put(task)
-        transaction.emit("task/created", about: task.key, task: task.id)
+        transaction.emit(.taskCreated, about: task.key, task: task.id)
     }
 
     private func fail(_ title: String, in transaction: Transaction) throws {

@@ -150,11 +150,11 @@ private enum Spoilt {
             task.labels = ["a", "b"]
             try transaction.put(task)
             transaction.emit(
-                "task/edited", about: task.key, task: id, data: JSONObject([("fields", ["labels": [1, .null]])]))
+                .taskEdited, about: task.key, task: id, data: JSONObject([("fields", ["labels": [1, .null]])]))
         }
         try tf.change("delete") { transaction in
             try transaction.delete(try #require(try transaction.get(id)) as Model.Task)
-            transaction.emit("task/deleted", about: id.key)
+            transaction.emit(.taskDeleted, about: id.key)
         }
         return try tf.bytes("journal/00000001.jsonl").split(separator: 10).map { Array($0) + [10] }
     }
@@ -169,7 +169,7 @@ private enum Spoilt {
                 task.name = "name-\(number)"
                 task.dependsOn = [ID(number: 1)]
                 try transaction.put(task)
-                transaction.emit("task/edited", about: task.key)
+                transaction.emit(.taskEdited, about: task.key)
             }
         }
         let tail = try tf.bytes(Layout.index)

@@ -62,7 +62,7 @@ final class TemporaryWorkspace {
         try change("create") { transaction in
             let task = Model.Task(id: try transaction.newID(), title: title)
             try transaction.put(task)
-            transaction.emit("task/created", about: task.key, task: task.id)
+            transaction.emit(.taskCreated, about: task.key, task: task.id)
             made = task.id
         }
         return try #require(made)
@@ -73,7 +73,7 @@ final class TemporaryWorkspace {
             var task: Model.Task = try #require(try transaction.get(id))
             task.title = title
             try transaction.put(task)
-            transaction.emit("task/edited", about: task.key, task: id)
+            transaction.emit(.taskEdited, about: task.key, task: id)
         }
     }
 

@@ -45,6 +45,6 @@ struct HumanReadableTests {
             (140_000_000_000, "140 GB"), (.max, "9.2 EB"),
         ] as [(Int64, String)])
     func bytes(bytes: Int64, expected: String) {
-        #expect(ByteCount(bytes).description == expected)
+        #expect(ByteCount(bytes).humanReadable == expected)
     }
 }

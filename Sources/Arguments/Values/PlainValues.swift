@@ -114,28 +114,7 @@ extension ValueType<KeyValue> {
 
 extension ValueType<Int64> {
     /// A number of bytes: `500MB`, `100K`, `2GiB`, or a bare number.
-    ///
-    /// Units mean what they mean to GNU coreutils: `KB MB GB TB` are powers of 1000, `K M G T` and `KiB MiB GiB TiB`
-    /// powers of 1024, in either case of letters.
     public static var size: ValueType<Int64> {
-        ValueType("SIZE", allowed: "a size such as 500MB, 100K, 2GiB") { text in
-            let digits = text.prefix { $0.isASCII && $0.isWholeNumber }
-            guard let count = Int64(digits), let unit = bytes(in: text.dropFirst(digits.count)) else { return nil }
-            let (size, overflow) = count.multipliedReportingOverflow(by: unit)
-            return overflow ? nil : size
-        }
-    }
-
-    private static func bytes(in unit: Substring) -> Int64? {
-        let unit = unit.lowercased()
-        if unit.isEmpty || unit == "b" { return 1 }
-        guard let prefix = unit.first, let power = ["k", "m", "g", "t"].firstIndex(of: prefix) else { return nil }
-        let base: Int64
-        switch unit.dropFirst() {
-        case "", "ib": base = 1024
-        case "b": base = 1000
-        default: return nil
-        }
-        return (0...power).reduce(1) { size, _ in size * base }
+        ValueType("SIZE", allowed: "a size such as 500MB, 100K, 2GiB") { ByteCount($0)?.bytes }
     }
 }

@@ -174,7 +174,8 @@ struct JSONExamples {
     }
 
     private static var trigger: Trigger {
-        var trigger = Trigger(id: ID("ship")!, on: "task/completed", action: .exec(.words(["./ship.sh", "prod"])))
+        var trigger = Trigger(
+            id: ID("ship")!, on: EventType.taskCompleted.rawValue, action: .exec(.words(["./ship.sh", "prod"])))
         trigger.conditions = [TriggerCondition("label=deploy")!]
         trigger.position = 40
         trigger.createdBy = "alice"
@@ -185,13 +186,13 @@ struct JSONExamples {
         "trigger": "ship", "event": 41, "fires": false, "action": ["exec": ["./ship.sh", "prod"]],
         "checks": [
             ["satisfied": true, "text": "it is not disabled"],
-            ["satisfied": false, "text": "task/status_changed is not task/completed"],
+            ["satisfied": false, "text": .string("\(event.type) is not \(trigger.on)")],
         ],
         "events": [],
     ]
 
     private static var event: Event {
-        var event = Event("task/status_changed", actor: "alice", about: "T-12")
+        var event = Event(.taskStatusChanged, actor: "alice", about: "T-12")
         event.seq = 41
         event.at = moment
         event.rev = 2

@@ -31,7 +31,7 @@ struct InboxStream {
 
     /// What a transaction has made for the user, in the order in which it did.
     private func new(in line: JournalLine) -> [Notification] {
-        line.events.filter { $0.type == "notification/created" }.compactMap { event in
+        line.events.filter { $0.is(.notificationCreated) }.compactMap { event in
             for case .notification(let notification) in line.put where notification.id.text == event.about {
                 return notification.to == user ? notification : nil
             }

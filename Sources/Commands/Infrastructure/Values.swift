@@ -34,7 +34,7 @@ extension ValueType<String> {
 
     /// A name that a task may have.
     static var taskName: ValueType<String> {
-        ValueType("NAME", allowed: Task.nameRule) { Identifier.isName($0) ? $0 : nil }
+        ValueType("NAME", allowed: Identifier.nameRule) { Identifier.isName($0) ? $0 : nil }
     }
 
     /// A label as it may stand on a task.
@@ -54,7 +54,7 @@ extension ValueType<String> {
 extension ValueType<ID<Agent>> {
     /// A name that a new agent can have.
     static var newAgent: ValueType<ID<Agent>> {
-        ValueType("NAME", allowed: Task.nameRule) { ID<Agent>($0.trimmingBlanks) }
+        ValueType("NAME", allowed: Identifier.nameRule) { ID<Agent>($0.trimmingBlanks) }
     }
 }
 

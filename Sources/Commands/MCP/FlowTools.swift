@@ -24,7 +24,7 @@ enum FlowStatusTool {
             let snapshot = try session.snapshot()
             let flow = try session.flow(call[flow], in: snapshot)
             let table = try snapshot.tasks()
-            let tasks = table.rows.filter { $0.text(.flow, is: flow) }.inWorkOrder()
+            let tasks = table.rows.filter { $0.text(.flow, is: flow.text) }.inWorkOrder()
             guard !tasks.isEmpty else { throw Failure.notFound("flow \(flow)") }
             let readiness = Readiness(in: snapshot, at: session.now)
             let ready = try tasks.filter { try readiness.isReady($0, among: table) }
@@ -69,8 +69,11 @@ enum NoteTool {
 
 extension ToolSession {
     /// The flow that is meant: the one that is named, else that of the caller's own task.
-    fileprivate func flow(_ named: String?, in snapshot: Snapshot) throws -> String {
-        if let named { return Identifier.canonical(named, prefix: RecordKind.flow.prefix ?? "") ?? named }
+    fileprivate func flow(_ named: String?, in snapshot: Snapshot) throws -> ID<Flow> {
+        if let named {
+            guard let id = ID<Flow>(typed: named) else { throw Failure.notFound("flow \(named)") }
+            return id
+        }
         guard let own = context.caller.task else {
             throw Failure(
                 .usage, "the argument 'flow' is missing", hint: "it can be left out only within a run of a flow's task")

@@ -183,7 +183,7 @@ enum LogPiece {
     var bytes: [UInt8] {
         switch self {
         case .text(let bytes): bytes
-        case .gap(let count): Array("… \(Terminal.ByteCount(count)) left out …\n".utf8)
+        case .gap(let count): Array("… \(ByteCount(count).humanReadable) left out …\n".utf8)
         }
     }
 }

@@ -55,7 +55,7 @@ enum RunShow {
         if let usage = run.usage {
             let (user, system) = (usage.userMilliseconds, usage.systemMilliseconds)
             details.add("processor", "user \(duration(user)), system \(duration(system))")
-            details.add("memory", Terminal.ByteCount(Int64(max(0, usage.maximumResidentBytes))).description)
+            details.add("memory", ByteCount(Int64(max(0, usage.maximumResidentBytes))).humanReadable)
         }
         let outputs = run.outputs.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         details.add("outputs", outputs.isEmpty ? nil : outputs.joined(separator: "\n"))

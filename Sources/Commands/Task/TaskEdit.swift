@@ -13,7 +13,7 @@ enum TaskEditCommand {
     static let descriptionFile = Option(
         "file", short: "F", .path, "read the description from a file; - is standard input")
     static let name = Option(
-        "name", ValueType("NAME", allowed: Task.nameRule) { $0.isEmpty || Identifier.isName($0) ? $0 : nil },
+        "name", ValueType("NAME", allowed: Identifier.nameRule) { $0.isEmpty || Identifier.isName($0) ? $0 : nil },
         "another name; empty frees it")
     static let type = Option("type", .text.named("TYPE"), "another type; empty removes it")
     static let priority = Option("priority", short: "p", .priority, "how urgent it is")

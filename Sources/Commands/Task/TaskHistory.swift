@@ -116,7 +116,7 @@ extension Event {
     /// What changed, in few words: `todo → running`, `(Task completed)`, `priority: normal → high`.
     var summary: String {
         if let reaction { return reaction }
-        if type == "task/progress" { return JSON.object(data).progressText }
+        if self.is(.taskProgress) { return TaskProgress.line(data["percent"], data["text"]) }
         var parts: [String] = []
         var rest = data
         let (from, to) = (rest.remove("from"), rest.remove("to"))
@@ -135,7 +135,7 @@ extension Event {
 
     /// What a trigger was told of, and what it did: `task/completed T-1 (event 12) → R-3`; nil for other events.
     private var reaction: String? {
-        guard type.hasPrefix("trigger/"), let told = data["type"]?.string, let about = data["record"]?.string,
+        guard tells(of: .trigger), let told = data["type"]?.string, let about = data["record"]?.string,
             let seq = data["event"]?.integer
         else { return nil }
         let head = "\(told) \(about) (event \(seq))"
@@ -165,5 +165,5 @@ extension String {
 
 extension Event {
     /// Whether the event is something that happened to the task; that somebody was told of it is none.
-    fileprivate func isHistory(of id: ID<Task>) -> Bool { concerns(id) && !type.hasPrefix("notification/") }
+    fileprivate func isHistory(of id: ID<Task>) -> Bool { concerns(id) && !tells(of: .notification) }
 }

@@ -109,7 +109,7 @@ struct TaskDrawing {
     /// `running, 40 % compiling`
     private func status(of node: TaskTree.Node) throws -> String {
         guard let task = node.task else { return "not found" }
-        let progress = try task.status == .running ? snapshot.getValid(task.id)?.progress?.progressText : nil
+        let progress = try task.status == .running ? snapshot.getValid(task.id)?.progress?.line : nil
         return [task.status.rawValue, progress].compactMap { $0 }.joined(separator: ", ").visibleLine
     }
 

@@ -17,7 +17,7 @@ struct TaskWork {
     init(on task: Task, in snapshot: Snapshot, at now: Timestamp) throws {
         let lease = try snapshot.lease(of: task)
         holder = lease?.owner ?? task.worker
-        progress = task.progress?.progressText
+        progress = task.progress?.line
         expiry = lease.flatMap { $0.isExpired(at: now) ? $0.expiresAt : nil }
     }
 
@@ -40,10 +40,12 @@ extension Snapshot {
     }
 }
 
-extension JSON {
-    /// `40 % compiling`, from a task's progress.
-    var progressText: String {
-        let percent = self["percent"]?.integer.map { "\($0) %" }
-        return [percent, self["text"]?.string].compactMap { $0 }.joined(separator: " ")
+extension TaskProgress {
+    /// `40 % compiling`
+    var line: String { Self.line(percent?.json, text?.json) }
+
+    /// The same of what an event says.
+    static func line(_ percent: JSON?, _ text: JSON?) -> String {
+        [percent?.integer.map { "\($0) %" }, text?.string].compactMap { $0 }.joined(separator: " ")
     }
 }

@@ -60,17 +60,17 @@ enum TriggerAdd {
     /// - Throws: a usage failure for a field that no event which fits `pattern` can have.
     private static func check(_ field: String, _ pattern: String) throws {
         // What people emit says whatever they like.
-        if Glob.matches("custom/x", pattern) || pattern.hasPrefix(EventType.custom + "/") { return }
+        if Glob.matches("custom/x", pattern) || pattern.hasPrefix(CustomEventType.prefix) { return }
         var known = EventFields.ofEvent.union(EventFields.ofData).union(EventFields.words).union(Task.fieldNames)
-        for type in EventType.all where Glob.matches(type, pattern) {
-            switch RecordKind(rawValue: String(type.prefix { $0 != "/" })) {
+        for type in EventType.allCases where Glob.matches(type.rawValue, pattern) {
+            switch type.kind {
             case .run: known.formUnion(Run.fieldNames)
             case .comment: known.formUnion(Comment.fieldNames)
             case .agent: known.formUnion(Agent.fieldNames)
             case .trigger: known.formUnion(Trigger.fieldNames)
             case .notification: known.formUnion(Notification.fieldNames)
             case .workspace: known.formUnion(WorkspaceRecord.fieldNames)
-            case .task, .lease, .flow, nil: break
+            case .task, .lease, .flow: break
             }
         }
         let first = String(field.prefix { $0 != "." })

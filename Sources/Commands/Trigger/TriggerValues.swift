@@ -7,7 +7,7 @@ import System
 extension ValueType<ID<Trigger>> {
     /// A name that a new trigger can have.
     static var newTrigger: ValueType<ID<Trigger>> {
-        ValueType("NAME", allowed: Task.nameRule) { ID<Trigger>($0.trimmingBlanks) }
+        ValueType("NAME", allowed: Identifier.nameRule) { ID<Trigger>($0.trimmingBlanks) }
     }
 }
 
@@ -16,11 +16,12 @@ extension ValueType<String> {
     static var eventPattern: ValueType<String> {
         ValueType(
             "TYPE", allowed: "a type of event such as task/completed, or a pattern such as run/*",
-            candidates: .words(EventType.all)
+            candidates: .words(EventType.allCases.map(\.rawValue))
         ) { (text) throws(ValueFault) in
             let text = text.trimmingBlanks
             if let problem = EventType.problem(inPattern: text) {
-                throw ValueFault("it " + problem, suggestion: nearest(to: text, among: EventType.all).first)
+                let types = EventType.allCases.map(\.rawValue)
+                throw ValueFault("it " + problem, suggestion: nearest(to: text, among: types).first)
             }
             return text
         }

@@ -3,6 +3,7 @@ import Engine
 import Execution
 import Model
 import Store
+import System
 import Terminal
 
 /// `tf gc`
@@ -38,10 +39,10 @@ enum CollectCommand {
             for item in garbage {
                 try context.output.line(
                     context.output.isQuiet
-                        ? item.about : "\(item.about) (\(Terminal.ByteCount(item.bytes))): \(item.reason)")
+                        ? item.about : "\(item.about) (\(ByteCount(item.bytes).humanReadable)): \(item.reason)")
             }
             let verb = context[dryRun] ? "would free" : "freed"
-            context.output.notice("\(garbage.count) removed, \(verb) \(Terminal.ByteCount(bytes))")
+            context.output.notice("\(garbage.count) removed, \(verb) \(ByteCount(bytes).humanReadable)")
         }
     }
 }

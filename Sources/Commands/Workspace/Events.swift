@@ -105,11 +105,10 @@ struct EventFilter {
             })
         flows = Set(
             try context.all(Events.flow).map { reference in
-                let id = Identifier.canonical(reference, prefix: RecordKind.flow.prefix ?? "") ?? reference
-                guard try snapshot.knows(RecordKey(kind: .flow, id: id)) else {
+                guard let id = ID<Flow>(typed: reference), try snapshot.knows(id.key) else {
                     throw Failure.notFound("flow \(reference)")
                 }
-                return id
+                return id.text
             })
         runs = Set(try context.all(Events.run).map { try snapshot.run($0).id.text })
     }

@@ -37,11 +37,9 @@ enum EventsEmit {
     }
 }
 
-extension ValueType<String> {
+extension ValueType<CustomEventType> {
     /// A type of event that people may emit.
-    fileprivate static var customEvent: ValueType<String> {
-        ValueType("TYPE", allowed: "custom/NAME, where NAME is " + Task.nameRule) {
-            EventType.isCustom($0) ? $0 : nil
-        }
+    fileprivate static var customEvent: ValueType<CustomEventType> {
+        ValueType("TYPE", allowed: "custom/NAME, where NAME is " + Identifier.nameRule) { CustomEventType($0) }
     }
 }

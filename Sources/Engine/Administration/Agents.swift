@@ -16,7 +16,7 @@ extension Engine {
                     hint: "tf agent edit \(present.id) changes it")
             }
             try change.transaction.put(agent)
-            change.transaction.emit("agent/created", about: agent.key)
+            change.transaction.emit(.agentCreated, about: agent.key)
             return [agent.key]
         }
     }
@@ -34,7 +34,7 @@ extension Engine {
             var data = JSONObject()
             data["fields"] = agent.fields(differingFrom: former).json
             try change.transaction.put(agent)
-            change.transaction.emit("agent/edited", about: agent.key, data: data)
+            change.transaction.emit(.agentEdited, about: agent.key, data: data)
             // It may have become able to work, or to do more at once.
             change.freesSlots = true
             for id in try change.transaction.ids(tagged: .openTasks(of: .agent(agent.id)), of: Task.self) {
@@ -55,7 +55,7 @@ extension Engine {
                 try change.checkRev(agent)
                 try change.checkHasNoTasks(agent)
                 try change.transaction.delete(agent)
-                change.transaction.emit("agent/removed", about: agent.key)
+                change.transaction.emit(.agentRemoved, about: agent.key)
                 removed.append(agent.key)
             }
             return removed

@@ -37,7 +37,7 @@ extension Engine {
             data["fields"] = .object(JSONObject([(key.rawValue, values)]))
             try change.transaction.put(changed)
             if key == .jobs { change.freesSlots = true }
-            change.transaction.emit("workspace/edited", about: record.key, data: data)
+            change.transaction.emit(.workspaceEdited, about: record.key, data: data)
             if key == .notifyCommand { try Delivery(change).adopt(changed.settings) }
             return [changed.key]
         }

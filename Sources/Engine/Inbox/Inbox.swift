@@ -12,7 +12,7 @@ extension Engine {
                 if notification.readAt == nil {
                     notification.readAt = change.transaction.now(for: notification)
                     try change.transaction.put(notification)
-                    change.emit("read", notification)
+                    change.emit(.notificationRead, notification)
                 }
                 return notification.key
             }
@@ -55,9 +55,9 @@ extension Notification.NotificationType {
 }
 
 extension Change {
-    fileprivate func emit(_ word: String, _ notification: Notification) {
+    fileprivate func emit(_ type: EventType, _ notification: Notification) {
         let task = ID<Task>(notification.about)
-        transaction.emit("notification/" + word, about: notification.key, task: task)
+        transaction.emit(type, about: notification.key, task: task)
     }
 
     /// The notification that is meant, when the caller may do something about it.

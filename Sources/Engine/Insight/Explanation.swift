@@ -95,7 +95,7 @@ public struct Explanation: Sendable {
         case .dependency(let id, let status): try explainDependency(wait, id, status)
         case .notBefore: add(.notBefore, wait.text, hint: "tf task edit \(task.id) --not-before none")
         case .held: add(.held, wait.text, hint: "tf run start \(task.id)")
-        case .flow(let flow): add(.flow, wait.text, about: flow, hint: "tf flow show \(flow)")
+        case .flow(let flow): add(.flow, wait.text, about: flow.text, hint: "tf flow show \(flow)")
         }
     }
 
@@ -260,7 +260,7 @@ public struct Explanation: Sendable {
             let person = task.assignee?.user ?? task.createdBy
             add(.review, "waits for \(person ?? "somebody") to approve or reject it\(reason)", hint: hint)
         case .scheduled:
-            let moment = task.automation?["next_at"]?.string
+            let moment = task.automation?.nextAt
             add(.scheduled, "is scheduled" + (moment.map { " for \($0)" } ?? ""))
         case .todo, .running: break
         case .done, .failed, .cancelled, .terminated, .timedOut, .lost:

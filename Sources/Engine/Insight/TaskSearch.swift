@@ -6,7 +6,7 @@ extension TaskRow: QueriedTask {
     public var title: String { text(.title) ?? "" }
     public var name: String? { text(.name) }
     public var type: String? { text(.type) }
-    public var flow: String? { text(.flow) }
+    public var flow: ID<Flow>? { text(.flow).map { ID(checked: $0) } }
     public var parent: String? { text(.parent) }
     public var labels: [String] { texts(.labels) }
 }
@@ -59,10 +59,9 @@ extension Snapshot {
     fileprivate func id(in field: QueryField, _ text: String, among table: TaskTable) throws -> String {
         switch field {
         case .flow:
-            let id = Identifier.canonical(text, prefix: RecordKind.flow.prefix ?? "") ?? text
-            if table.rows.contains(where: { $0.text(.flow, is: id) }) { return id }
-            guard try exists(RecordKey(kind: .flow, id: id)) else { throw Failure.notFound("flow \(text)") }
-            return id
+            let id = ID<Flow>(typed: text)?.text
+            if let id, table.rows.contains(where: { $0.text(.flow, is: id) }) { return id }
+            return try flowID(text).text
         case .agent:
             let id = text.trimmingBlanks.lowercased()
             return table.rows.contains { $0.text(.agent, is: id) } ? id : try agent(text).id.text

@@ -132,17 +132,17 @@ public final class Change {
     }
 
     /// Says that something happened to a task.
-    func emit(_ word: String, _ task: Task, run: ID<Run>? = nil, data: JSONObject = JSONObject(), actor: String? = nil)
-    {
+    func emit(
+        _ type: EventType, _ task: Task, run: ID<Run>? = nil, data: JSONObject = JSONObject(), actor: String? = nil
+    ) {
         transaction.emit(
-            "task/" + word, about: task.key, task: task.id, run: run, flow: task.flow, data: data,
+            type, about: task.key, task: task.id, run: run, flow: task.flow, data: data,
             actor: actor ?? caller.actor)
     }
 
     /// Says that something happened to a run.
-    func emit(_ word: String, _ run: Run, data: JSONObject = JSONObject()) {
-        transaction.emit(
-            "run/" + word, about: run.key, task: run.task, run: run.id, data: data, actor: caller.actor)
+    func emit(_ type: EventType, _ run: Run, data: JSONObject = JSONObject()) {
+        transaction.emit(type, about: run.key, task: run.task, run: run.id, data: data, actor: caller.actor)
     }
 
     /// Adds a comment.
@@ -154,7 +154,7 @@ public final class Change {
         let comment = Comment(id: id, task: task, author: author, kind: kind, text: text, run: run)
         try comment.validate()
         try transaction.put(comment)
-        transaction.emit("comment/created", about: comment.key, task: task, run: run, actor: caller.actor)
+        transaction.emit(.commentCreated, about: comment.key, task: task, run: run, actor: caller.actor)
         return comment
     }
 }

@@ -33,12 +33,20 @@ extension RecordSource {
     public func run(_ text: String) throws -> Run { try record(text, "run") }
     /// The run that `text` means, or the last one of the task that it means.
     public func run(orLastOf text: String) throws -> Run {
-        if Identifier.canonical(text, prefix: RecordKind.run.prefix ?? "") != nil { return try run(text) }
+        if ID<Run>(typed: text) != nil { return try run(text) }
         guard let id = try taskID(text), let task = try get(id) else { throw Failure.notFound("run \(text)") }
         guard let run = try task.run.flatMap({ try get($0) }) else {
             throw Failure(.notFound, "\(task.id) has no run yet")
         }
         return run
+    }
+
+    /// The id of the flow that `text` means.
+    ///
+    /// - Throws: `not_found` when there is none.
+    public func flowID(_ text: String) throws -> ID<Flow> {
+        guard let id = ID<Flow>(typed: text), try exists(id.key) else { throw Failure.notFound("flow \(text)") }
+        return id
     }
 
     /// The comment that `text` means, wherever it stands.
@@ -62,30 +70,8 @@ extension RecordSource {
         return trigger
     }
 
-    /// The record with a key; nil when there is none.
-    func record(_ key: RecordKey) throws(StoreError) -> AnyRecord? {
-        switch key.kind {
-        case .task: try read(ID<Task>(key.id)).map(AnyRecord.task)
-        case .run: try read(ID<Run>(key.id)).map(AnyRecord.run)
-        case .comment: try read(ID<Comment>(key.id)).map(AnyRecord.comment)
-        case .agent: try read(ID<Agent>(key.id)).map(AnyRecord.agent)
-        case .notification: try read(ID<Notification>(key.id)).map(AnyRecord.notification)
-        case .workspace: try get(WorkspaceRecord.theID).map(AnyRecord.workspace)
-        case .lease: try ID<Lease>(key.id).flatMap { id throws(StoreError) in try getValid(id) }.map(AnyRecord.lease)
-        case .trigger: try read(ID<Trigger>(key.id)).map(AnyRecord.trigger)
-        case .flow: nil
-        }
-    }
-
-    private func read<R: Record>(_ id: ID<R>?) throws(StoreError) -> R? {
-        guard let id else { return nil }
-        return try get(id)
-    }
-
     private func record<R: Record>(_ text: String, _ what: String) throws -> R {
-        guard let canonical = Identifier.canonical(text, prefix: R.kind.prefix ?? ""), let id = ID<R>(canonical),
-            let record = try get(id)
-        else { throw Failure.notFound("\(what) \(text)") }
+        guard let id = ID<R>(typed: text), let record = try get(id) else { throw Failure.notFound("\(what) \(text)") }
         return record
     }
 }

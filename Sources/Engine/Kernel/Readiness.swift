@@ -10,7 +10,7 @@ public enum WaitCause: Hashable, Sendable {
     case notBefore(Timestamp)
     /// Assigned with `--no-run`.
     case held
-    case flow(String)
+    case flow(ID<Flow>)
 
     /// In a sentence about the task.
     public var text: String {

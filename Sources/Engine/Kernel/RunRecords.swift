@@ -21,7 +21,7 @@ extension Change {
         var run = former
         run.move(to: .cancelled, at: transaction.now(for: run))
         try transaction.put(run)
-        emit("cancelled", run)
+        emit(.runCancelled, run)
     }
 
     /// Stages the intent to stop a live run, whose supervisor is to be told when this is committed. The task settles
@@ -33,7 +33,7 @@ extension Change {
         if run.stop == nil || verb == .terminate && run.stop?.verb != .terminate {
             run.stop = request
             try transaction.put(run)
-            emit("stop_requested", run, data: JSONObject([("verb", .string(verb.rawValue))]))
+            emit(.runStopRequested, run, data: JSONObject([("verb", .string(verb.rawValue))]))
         }
         if !obligations.stopping.contains(run.id) { obligations.stopping.append(run.id) }
     }

@@ -12,7 +12,7 @@ public struct Scope {
     /// Whose run it is: that of an agent, or of `tf exec` within one; nil for what a person executes.
     private let agent: ID<Agent>?
     /// The flow of the run's task.
-    private let flow: String?
+    private let flow: ID<Flow>?
 
     /// The scope of whoever makes a change.
     init(_ change: Change) throws {
@@ -44,7 +44,7 @@ public struct Scope {
     public var showsWorkspace: Bool { run == nil || agent == nil }
 
     /// Whether a task may be touched.
-    func reaches(_ id: ID<Task>, parent: String?, flow: String?) -> Bool {
+    func reaches(_ id: ID<Task>, parent: String?, flow: ID<Flow>?) -> Bool {
         guard let run else { return true }
         if id == run.task { return true }
         if let parent, parent == run.task?.text { return true }
@@ -62,8 +62,8 @@ public struct Scope {
     }
 
     /// - Throws: `out_of_scope` when the caller may not put a task into `flow`.
-    func check(flow: String) throws {
-        if !isWorkspace, flow != self.flow { throw refusal(of: flow) }
+    func check(flow: ID<Flow>) throws {
+        if !isWorkspace, flow != self.flow { throw refusal(of: flow.text) }
     }
 
     /// - Throws: `out_of_scope` when the caller may not touch `record`, which is about a task, or about none.

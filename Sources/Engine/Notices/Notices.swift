@@ -109,7 +109,7 @@ struct Notices {
             about: about)
         notification.body = body.map { String($0.prefix(1000)) }
         try change.transaction.put(notification)
-        change.transaction.emit(EventType.notificationCreated, about: notification.key, task: task)
+        change.transaction.emit(.notificationCreated, about: notification.key, task: task)
         return notification
     }
 
@@ -136,19 +136,19 @@ struct Notices {
         notification.resolution = resolution
         try change.transaction.put(notification)
         change.transaction.emit(
-            "notification/resolved", about: notification.key, task: ID<Task>(notification.about))
+            .notificationResolved, about: notification.key, task: ID<Task>(notification.about))
     }
 }
 
 extension Event {
     /// The type of the notification that a trigger makes of it.
     fileprivate var notificationType: Notification.NotificationType {
-        switch type {
-        case "task/assigned": .taskAssigned
-        case "task/completed": .taskCompleted
-        case "task/failed", "task/timed_out", "task/lost": .taskFailed
-        case "run/failed", "run/timed_out", "run/lost": .runFailed
-        case EventType.triggerFailed: .triggerFailed
+        switch EventType(rawValue: type) {
+        case .taskAssigned: .taskAssigned
+        case .taskCompleted: .taskCompleted
+        case .taskFailed, .taskTimedOut, .taskLost: .taskFailed
+        case .runFailed, .runTimedOut, .runLost: .runFailed
+        case .triggerFailed: .triggerFailed
         default: .mention
         }
     }

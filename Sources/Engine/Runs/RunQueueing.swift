@@ -33,7 +33,7 @@ package struct RunQueueing {
         var task = try transaction.get(task.id) ?? task
         task.run = run.id
         try transaction.put(task)
-        change.emit("queued", run)
+        change.emit(.runQueued, run)
         return run
     }
 
@@ -61,7 +61,7 @@ package struct RunQueueing {
         run.event = event
         run.timeout = timeout
         try transaction.put(run)
-        change.emit("queued", run)
+        change.emit(.runQueued, run)
         change.freesSlots = true
         return run
     }

@@ -76,6 +76,6 @@ package struct RunStart {
             try change.put(task)
             change.emitTransition(.start, task, from: former, run: run.id)
         }
-        change.emit("started", run, data: JSONObject([("attempt", run.attempt.json)]))
+        change.emit(.runStarted, run, data: JSONObject([("attempt", run.attempt.json)]))
     }
 }

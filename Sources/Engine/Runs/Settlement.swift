@@ -133,7 +133,7 @@ package struct Settlement {
             repeats: counts ? 0 : run.repeats + 1)
         var data = JSONObject([("run", .string(next.id.text)), ("attempt", next.attempt.json)])
         data["not_before"] = next.notBefore?.json
-        change.emit("retry_scheduled", task, run: next.id, data: data)
+        change.emit(.taskRetryScheduled, task, run: next.id, data: data)
     }
 
     /// Moves the task, also in statuses that the verb is not for by hand.
@@ -186,7 +186,7 @@ package struct Settlement {
         data["exit_code"] = run.exitCode?.json
         data["signal"] = run.signal?.json
         data["error"] = run.error?.json
-        change.emit(run.status.rawValue, run, data: data)
+        change.emit(run.status.event, run, data: data)
     }
 
     /// What the prompt of a run that has succeeded contained has been dealt with.

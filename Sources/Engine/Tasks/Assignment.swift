@@ -56,7 +56,7 @@ struct Assignment {
         var data = JSONObject()
         data["from"] = former.assignee?.json
         data["to"] = assignee?.json
-        change.emit(assignee == nil ? "unassigned" : "assigned", task, data: data)
+        change.emit(assignee == nil ? .taskUnassigned : .taskAssigned, task, data: data)
         if case .user(let user)? = assignee { try Notices(change).assigned(task, to: user) }
         if let live, change.caller.run != live.id {
             try change.requestStop(of: live, for: .assign, reason: nil, grace: nil)

@@ -11,6 +11,7 @@ public struct ClaimRequest: Sendable {
     /// The labels that the task must have, all of them.
     public var labels: [String] = []
     public var type: String?
+    /// The id of a flow, as people type it.
     public var flow: String?
 
     /// Called when a claim is about to be committed: from then on somebody has to be told its token.
@@ -48,8 +49,6 @@ extension Engine {
     /// What can be seen without the lock of whether a claim would succeed.
     package func outlook(_ reference: String?, _ request: ClaimRequest) throws -> ClaimOutlook {
         let snapshot = try workspace.snapshot()
-        var request = request
-        request.flow = request.flow.map { Identifier.canonical($0, prefix: RecordKind.flow.prefix ?? "") ?? $0 }
         return try ClaimOutlook(snapshot, reference, request, Scope(of: caller, in: snapshot))
     }
 }
@@ -76,7 +75,7 @@ package struct ClaimOutlook {
 
     init(_ snapshot: Snapshot, _ reference: String?, _ request: ClaimRequest, _ scope: Scope) throws {
         let now = snapshot.workspace.clock.now()
-        let search = ClaimSearch(in: snapshot, at: now, request, scope)
+        let search = try ClaimSearch(in: snapshot, at: now, request, scope)
         let leases = try snapshot.leaseOutlook(at: now)
         if leases.hasExpired {
             isPromising = true
@@ -101,12 +100,15 @@ struct ClaimSearch {
     private let source: any RecordSource
     private let now: Timestamp
     private let request: ClaimRequest
+    private let flow: ID<Flow>?
     private let scope: Scope
 
-    init(in source: any RecordSource, at now: Timestamp, _ request: ClaimRequest, _ scope: Scope) {
+    /// - Throws: `not_found` for a flow that there is not.
+    init(in source: any RecordSource, at now: Timestamp, _ request: ClaimRequest, _ scope: Scope) throws {
         self.source = source
         self.now = now
         self.request = request
+        flow = try request.flow.map(source.flowID)
         self.scope = scope
     }
 
@@ -148,9 +150,9 @@ struct ClaimSearch {
     private func isWanted(_ row: TaskRow) -> Bool {
         guard row.status == .todo else { return false }
         if let type = request.type, !row.text(.type, is: type) { return false }
-        if let flow = request.flow, !row.text(.flow, is: flow) { return false }
+        if let flow, !row.text(.flow, is: flow.text) { return false }
         for label in request.labels where !row.texts(.labels, contain: label) { return false }
-        if !scope.isWorkspace, !scope.reaches(row.id, parent: row.text(.parent), flow: row.text(.flow)) { return false }
+        if !scope.isWorkspace, !scope.reaches(row.id, parent: row.text(.parent), flow: row.flow) { return false }
         return row.isUnassigned || row.text(.agent, is: request.owner) || row.text(.user, is: request.owner)
     }
 
@@ -163,8 +165,6 @@ extension Change {
     /// The task that is to be claimed; nil when there is nothing to claim.
     fileprivate func wanted(_ reference: String?, _ request: ClaimRequest, patiently: Bool) throws -> Task? {
         guard let reference else {
-            var request = request
-            request.flow = try request.flow.map(flowID)
             try transaction.adoptAddedTasks()
             guard let task = try ClaimSearch(in: transaction, at: now, request, Scope(self)).first() else { return nil }
             try checkRev(task)

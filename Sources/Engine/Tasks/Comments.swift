@@ -47,6 +47,6 @@ extension Change {
         var comment = comment
         comment.resolvedAt = transaction.now(for: comment)
         try transaction.put(comment)
-        transaction.emit("comment/resolved", about: comment.key, task: comment.task, run: run)
+        transaction.emit(.commentResolved, about: comment.key, task: comment.task, run: run)
     }
 }

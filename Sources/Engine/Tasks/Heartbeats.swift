@@ -60,15 +60,16 @@ extension Change {
 
     /// Notes how far the work on a task has come. What is not said this time stays as it was said before.
     private func note(_ heartbeat: Heartbeat, on task: Task) throws {
-        var progress = task.progress?.object ?? JSONObject()
-        if let text = heartbeat.note { progress["text"] = text.isEmpty ? nil : text.json }
-        if let percent = heartbeat.percent { progress["percent"] = percent.json }
-        var data = progress
-        data["at"] = nil
-        progress["at"] = transaction.now(for: task).json
+        var progress = task.progress ?? TaskProgress()
+        if let text = heartbeat.note { progress.text = text.isEmpty ? nil : text }
+        if let percent = heartbeat.percent { progress.percent = percent }
+        var data = JSONObject()
+        data["text"] = progress.text?.json
+        data["percent"] = progress.percent?.json
+        progress.at = transaction.now(for: task)
         var task = task
-        task.progress = .object(progress)
+        task.progress = progress
         try put(task)
-        emit("progress", task, data: data)
+        emit(.taskProgress, task, data: data)
     }
 }

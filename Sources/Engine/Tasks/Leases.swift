@@ -126,7 +126,7 @@ struct Leases {
             task.lastError = reason
             try change.put(task)
             change.emitTransition(
-                .requeue, task, from: former, run: nil, event: "stale_requeued",
+                .requeue, task, from: former, run: nil, event: .taskStaleRequeued,
                 data: JSONObject([("owner", lease.owner.json)]))
         } else {
             try task.apply(

@@ -22,21 +22,20 @@ extension Change {
     /// - Returns: whether it is armed now.
     @discardableResult
     func rearm(_ former: Task) throws -> Bool {
-        guard var automation = former.automation?.object, TaskTransition.of(.arm).from.contains(former.status),
-            let every = automation["every"]?.string.flatMap({ WrittenDuration($0) }), every.value > .zero
+        guard var automation = former.automation, TaskTransition.of(.arm).from.contains(former.status),
+            let every = automation.every, every.value > .zero
         else { return false }
         var task = former
         let now = transaction.now(for: task)
         try task.apply(.arm, at: now)
-        automation["failures"] = 0
-        automation["next_at"] = (now + every.value).json
-        // Whoever still holds the tick before knows by it that it is over.
-        automation["tick"] = ((automation["tick"]?.integer).map { Int($0) + 1 } ?? 1).json
-        task.automation = .object(automation)
+        automation.failures = 0
+        automation.nextAt = now + every.value
+        automation.tick = (automation.tick ?? 0) + 1
+        task.automation = automation
         try put(task)
         emitTransition(.arm, task, from: former, run: nil)
         transaction.emit(
-            "automation/armed", about: task.key, task: task.id, flow: task.flow,
+            .automationArmed, about: task.key, task: task.id, flow: task.flow,
             data: JSONObject([("next_at", (now + every.value).json)]), actor: caller.actor)
         return true
     }

@@ -114,7 +114,7 @@ package struct Creation {
     }
 
     private func checkName(_ name: String, named: [String: ID<Task>]) throws {
-        guard Identifier.isName(name) else { throw Failure(.refused, "'\(name)' is not \(Task.nameRule)") }
+        guard Identifier.isName(name) else { throw Failure(.refused, "'\(name)' is not \(Identifier.nameRule)") }
         guard !Identifier.looksLikeID(name, taskPrefix: transaction.workspace.record.prefix) else {
             throw Failure(.refused, "'\(name)' looks like an id; a name must not")
         }
@@ -132,7 +132,7 @@ package struct Creation {
             if !task.dependsOn.contains(id) { task.dependsOn.append(id) }
         }
         if let flow = draft.flow {
-            let flow = try change.flowID(flow)
+            let flow = try transaction.flowID(flow)
             try Scope(change).check(flow: flow)
             task.flow = flow
         }
@@ -147,7 +147,7 @@ package struct Creation {
     /// Says that the task was created, and assigns it.
     private func announce(_ task: Task, _ draft: TaskDraft, hold: Bool) throws -> Task {
         try change.put(task)
-        change.emit("created", task)
+        change.emit(.taskCreated, task)
         if let id = draft.commandID {
             transaction.remember(
                 CommandReceipt(
@@ -169,14 +169,6 @@ extension Change {
             return .user(user.trimmingBlanks)
         case (.some, .some): throw Failure(.refused, "a task is given to an agent or to a user, not to both")
         }
-    }
-
-    /// The id of a flow that exists.
-    func flowID(_ reference: String) throws -> String {
-        guard let id = Identifier.canonical(reference, prefix: RecordKind.flow.prefix ?? ""),
-            try transaction.exists(RecordKey(kind: .flow, id: id))
-        else { throw Failure.notFound("flow \(reference)") }
-        return id
     }
 
     /// - Throws: `contract` when the type of `task` requires something that its payload lacks.

@@ -63,7 +63,7 @@ struct Deletion {
             try change.put(child)
             change.emitEdit(of: former, to: child)
         }
-        change.emit("deleted", task)
+        change.emit(.taskDeleted, task)
         if let run = try change.activeRun(of: task), run.status == .queued { try change.cancel(queued: run) }
         for comment in try transaction.records(tagged: .comments(on: task.id), of: Comment.self) {
             try transaction.delete(comment)

@@ -12,7 +12,7 @@ public struct TaskDraft: Sendable {
     public var payload: JSON?
     public var artifacts: [String] = []
     public var priority = Priority.normal
-    /// Ids or names, as people type them.
+    /// Ids or names, as people type them, and so are those of flow and agent.
     public var parent: String?
     public var dependsOn: [String] = []
     public var flow: String?

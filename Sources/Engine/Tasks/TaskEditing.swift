@@ -17,7 +17,7 @@ public struct TaskEdit: Sendable {
     public var payload: JSON?
     /// A merge patch for the payload.
     public var payloadMerge: JSON?
-    /// `none` removes it.
+    /// The id of a flow, as people type it; `none` removes it.
     public var flow: String?
     /// `none` removes it.
     public var parent: String?
@@ -109,7 +109,7 @@ extension Change {
             task.payload = merged == .object(JSONObject()) && task.payload == nil ? nil : merged
         }
         if let flow = edit.flow {
-            let flow = flow.lowercased() == "none" ? nil : try flowID(flow)
+            let flow = flow.lowercased() == "none" ? nil : try transaction.flowID(flow)
             if let flow { try Scope(self).check(flow: flow) }
             task.flow = flow
         }
@@ -145,7 +145,7 @@ extension Change {
             task.name = nil
             return
         }
-        guard Identifier.isName(name) else { throw Failure(.refused, "'\(name)' is not \(Task.nameRule)") }
+        guard Identifier.isName(name) else { throw Failure(.refused, "'\(name)' is not \(Identifier.nameRule)") }
         guard !Identifier.looksLikeID(name, taskPrefix: transaction.workspace.record.prefix) else {
             throw Failure(.refused, "'\(name)' looks like an id; a name must not")
         }
@@ -169,7 +169,7 @@ extension Change {
 
     /// Says that a task was edited, and what of it.
     func emitEdit(of former: Task, to task: Task) {
-        emit("edited", task, data: JSONObject([("fields", changedFields(former, task))]))
+        emit(.taskEdited, task, data: JSONObject([("fields", changedFields(former, task))]))
     }
 
     /// The fields that differ, as `{field: {from, to}}`.

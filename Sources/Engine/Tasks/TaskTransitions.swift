@@ -104,10 +104,10 @@ extension Change {
     /// The events of a transition: `status_changed`, `completed` for whatever is done now, then the verb's own.
     ///
     /// - Parameters:
-    ///   - event: the word of the verb's own event, where it is not the table's.
+    ///   - event: the verb's own event, where it is not the table's.
     ///   - data: what that event says besides the reason.
     func emitTransition(
-        _ verb: TaskVerb, _ task: Task, from former: Task, run: ID<Run>?, event: String? = nil,
+        _ verb: TaskVerb, _ task: Task, from former: Task, run: ID<Run>?, event: EventType? = nil,
         data details: JSONObject = JSONObject()
     ) {
         if former.status != task.status {
@@ -115,9 +115,9 @@ extension Change {
             data["from"] = former.status.json
             data["to"] = task.status.json
             data["reason"] = task.statusReason?.json
-            emit("status_changed", task, run: run, data: data)
+            emit(.taskStatusChanged, task, run: run, data: data)
         }
-        if task.status == .done, verb != .complete { emit("completed", task, run: run) }
+        if task.status == .done, verb != .complete { emit(.taskCompleted, task, run: run) }
         if let event = event ?? TaskTransition.of(verb).event {
             var data = details
             data["reason"] = task.statusReason?.json

@@ -24,13 +24,13 @@ package struct Delivery {
         if settings.notifyCommand == nil {
             guard let present else { return }
             try transaction.delete(present)
-            transaction.emit("trigger/removed", about: present.key)
+            transaction.emit(.triggerRemoved, about: present.key)
         } else if present == nil {
-            var trigger = Trigger(id: Self.trigger, on: EventType.notificationCreated, action: .deliver)
+            var trigger = Trigger(id: Self.trigger, on: EventType.notificationCreated.rawValue, action: .deliver)
             // The setting may have been there before what is being done now.
             trigger.position = transaction.lastSeq
             try transaction.put(trigger)
-            transaction.emit("trigger/created", about: trigger.key)
+            transaction.emit(.triggerCreated, about: trigger.key)
         }
     }
 
@@ -46,7 +46,7 @@ package struct Delivery {
         notification.deliveryError = failure.message
         try transaction.put(notification)
         transaction.emit(
-            EventType.notificationUndelivered, about: notification.key, task: event.task, run: run,
+            .notificationUndelivered, about: notification.key, task: event.task, run: run,
             data: JSONObject([("event", event.seq.json), ("to", notification.to.json), ("error", failure.message.json)])
         )
         failure.warn(change, "\(id) was not delivered: \(failure.message)")

@@ -80,7 +80,7 @@ struct Firing {
         guard let command = try change.settings.notifyCommand else {
             throw Failure(.refused, "notify_command is not set")
         }
-        return try queue(Trigger.CommandText.shell(command).argumentVector, Self.hookTimeout)
+        return try queue(CommandText.shell(command).argumentVector, Self.hookTimeout)
     }
 
     /// Queues a run of a command.

@@ -39,7 +39,7 @@ struct Hooks {
         for trigger in try transaction.records(tagged: .triggers, of: Trigger.self) {
             guard case .hook(let file) = trigger.action, !files.contains(file) else { continue }
             try transaction.delete(trigger)
-            transaction.emit("trigger/removed", about: trigger.key, actor: "external")
+            transaction.emit(.triggerRemoved, about: trigger.key, actor: "external")
         }
         for file in files.sorted() {
             guard let id = Self.trigger(of: file), let type = Self.eventType(of: file),
@@ -49,7 +49,7 @@ struct Hooks {
             // It was there before what is being done now.
             trigger.position = transaction.lastSeq
             try transaction.put(trigger)
-            transaction.emit("trigger/created", about: trigger.key, actor: "external")
+            transaction.emit(.triggerCreated, about: trigger.key, actor: "external")
         }
     }
 
@@ -109,8 +109,8 @@ struct Hooks {
         let words = file.lowercased().split(maxSplits: 1) { ".-_".contains($0) }
         guard words.count == 2 else { return nil }
         let type = String(words[0] + "/" + words[1])
-        let near =
-            EventType.all.first { $0 == type } ?? EventType.all.first { $0.hasPrefix(type) || type.hasPrefix($0) }
+        let types = EventType.allCases.map(\.rawValue)
+        let near = types.first { $0 == type } ?? types.first { $0.hasPrefix(type) || type.hasPrefix($0) }
         return near.map { $0.split(separator: "/").joined(separator: ".") }
     }
 }

@@ -70,7 +70,7 @@ struct TriggerFailure {
         if !failure.details.isEmpty { data["details"] = .object(failure.details) }
         data["failures"] = trigger.failures.json
         change.transaction.emit(
-            EventType.triggerFailed, about: trigger.key, task: event.task, run: run,
+            .triggerFailed, about: trigger.key, task: event.task, run: run,
             data: event.data(of: trigger, adding: data))
         failure.warn(
             change,

@@ -85,7 +85,7 @@ struct Telling {
             guard !Firing.isTooDeep(event, for: trigger) else {
                 let reaction = Reaction(name, .suppressed, event, "more than \(Trigger.deepest) triggers in a row")
                 try transaction.put(trigger)
-                emit(EventType.triggerSuppressed, trigger, event)
+                emit(.triggerSuppressed, trigger, event)
                 transaction.workspace.options.warn(reaction.text)
                 return reaction
             }
@@ -99,7 +99,7 @@ struct Telling {
                 // Of a command it is known when it has ended.
                 if data.run == nil { trigger.failures = 0 }
                 try transaction.put(trigger)
-                emit(EventType.triggerFired, trigger, event, run: data.run, data: data.members)
+                emit(.triggerFired, trigger, event, run: data.run, data: data.members)
                 return Reaction(name, .fired, event)
             } catch {
                 guard error.isOfTrigger else { throw error }
@@ -112,11 +112,11 @@ struct Telling {
     }
 
     private func emit(
-        _ type: String, _ trigger: Trigger, _ event: Event, run: ID<Run>? = nil, data: JSONObject = JSONObject()
+        _ type: EventType, _ trigger: Trigger, _ event: Event, run: ID<Run>? = nil, data: JSONObject = JSONObject()
     ) {
         let reference = Event.Reference(event)
         transaction.emit(
-            type, about: trigger.key, task: reference.task, run: run, flow: event.flow,
+            type, about: trigger.key, task: reference.task, run: run, flow: event.flow.flatMap { ID($0) },
             data: reference.data(of: trigger, adding: data))
     }
 }
@@ -234,12 +234,6 @@ struct Occasion {
 extension RecordSource {
     /// A record as it is now, as JSON; nil when there is none that can be read, and for what holds a secret.
     func currentJSON(_ key: RecordKey) throws -> JSON? {
-        guard key.kind != .lease else { return nil }
-        do throws(StoreError) {
-            return try record(key)?.json
-        } catch {
-            guard case .invalidRecord = error else { throw error }
-            return nil
-        }
+        key.kind == .lease ? nil : try validRecord(key)?.json
     }
 }

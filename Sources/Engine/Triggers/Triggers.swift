@@ -20,7 +20,7 @@ extension Engine {
             var trigger = trigger
             trigger.createdBy = change.caller.actor
             try change.transaction.put(trigger)
-            change.transaction.emit("trigger/created", about: trigger.key)
+            change.transaction.emit(.triggerCreated, about: trigger.key)
             return [trigger.key]
         }
     }
@@ -40,7 +40,7 @@ extension Engine {
                 trigger.position = nil
                 try change.transaction.put(trigger)
                 let fields: JSON = ["disabled": ["from": (!disabled).json, "to": disabled.json]]
-                change.transaction.emit("trigger/edited", about: trigger.key, data: JSONObject([("fields", fields)]))
+                change.transaction.emit(.triggerEdited, about: trigger.key, data: JSONObject([("fields", fields)]))
                 return trigger.key
             }
         }
@@ -68,7 +68,7 @@ extension Engine {
                 case .assign, .run, .createTask, .exec, .notify: break
                 }
                 try change.transaction.delete(trigger)
-                change.transaction.emit("trigger/removed", about: trigger.key)
+                change.transaction.emit(.triggerRemoved, about: trigger.key)
                 removed.append(trigger.key)
             }
             return removed
@@ -79,12 +79,8 @@ extension Engine {
     ///
     /// - Parameter task: the task that it is about, as people type it.
     /// - Returns: what was committed; ``event(emittedBy:_:)`` finds the event in it.
-    public func emit(_ type: String, data: JSONObject, task reference: String?) throws -> Obliged<Changed> {
-        guard EventType.isCustom(type) else {
-            throw Failure(
-                .usage, "'\(type)' cannot be emitted by hand", hint: "custom/NAME can, with a name such as deployed")
-        }
-        return try change("emit", target: [type, reference ?? ""].joined(separator: " ")) { change in
+    public func emit(_ type: CustomEventType, data: JSONObject, task reference: String?) throws -> Obliged<Changed> {
+        try change("emit", target: [type.text, reference ?? ""].joined(separator: " ")) { change in
             let task = try reference.map { try change.targets([$0])[0] }
             change.transaction.emit(
                 type, about: task?.key ?? WorkspaceRecord.theID.key, task: task?.id, flow: task?.flow, data: data)
@@ -94,12 +90,12 @@ extension Engine {
 
     /// The event of that type which a command has emitted, with its number: the first one, when the command had been
     /// carried out before under the same id.
-    public func event(emittedBy changed: Changed, _ type: String) throws -> Event {
-        var event = changed.commit.events.last { $0.type == type }
+    public func event(emittedBy changed: Changed, _ type: CustomEventType) throws -> Event {
+        var event = changed.commit.events.last { $0.type == type.text }
         if event == nil, let commandID {
             try workspace.history().forEachBackwards(mentioning: commandID) { line in
                 guard line.commands.contains(where: { $0.id == commandID }) else { return true }
-                event = line.events.last { $0.type == type }
+                event = line.events.last { $0.type == type.text }
                 return false
             }
         }

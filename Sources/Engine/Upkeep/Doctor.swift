@@ -44,7 +44,7 @@ extension Engine {
             if !report.repairs.isEmpty {
                 let repairs = JSON.array(report.repairs.map { .string($0) })
                 change.transaction.emit(
-                    "workspace/repaired", about: WorkspaceRecord.theID.key, data: JSONObject([("repairs", repairs)]))
+                    .workspaceRepaired, about: WorkspaceRecord.theID.key, data: JSONObject([("repairs", repairs)]))
             }
             return []
         }.map { _ in report }

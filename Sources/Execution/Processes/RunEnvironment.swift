@@ -45,7 +45,7 @@ struct RunEnvironment {
         variables["TF_WORKSPACE"] = workspace.path
         variables["TF_TASK"] = run.task?.text
         variables["TF_RUN"] = run.id.text
-        variables["TF_FLOW"] = task?.flow
+        variables["TF_FLOW"] = task?.flow?.text
         variables["TF_STEP"] = task?.step
         variables["TF_ATTEMPT"] = String(run.attempt)
         variables["TF_DEPTH"] = String(run.depth)

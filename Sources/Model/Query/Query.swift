@@ -159,7 +159,7 @@ public protocol QueriedTask {
     var title: String { get }
     var name: String? { get }
     var type: String? { get }
-    var flow: String? { get }
+    var flow: ID<Flow>? { get }
     var parent: String? { get }
     var assignee: Assignee? { get }
     var labels: [String] { get }
@@ -264,7 +264,7 @@ extension QueryField {
         case .agent: one(task.assignee?.agent?.text)
         case .user: one(task.assignee?.user)
         case .assignee: one(task.assignee.map { $0.agent?.text ?? $0.user ?? "" })
-        case .flow: one(task.flow)
+        case .flow: one(task.flow?.text)
         case .parent: one(task.parent)
         case .type: one(task.type)
         case .name: one(task.name)

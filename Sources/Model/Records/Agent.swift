@@ -1,7 +1,7 @@
 import System
 
 /// A named command that can be given tasks.
-public struct Agent: Record {
+public struct Agent: CodedRecord {
     /// What the command reads on standard input.
     public enum Input: String, CaseIterable, FieldValue {
         case none, prompt, json
@@ -103,7 +103,7 @@ public struct Agent: Record {
 
     /// The argument vector that a run of this agent executes, nil when it has no command.
     public var argumentVector: [String]? {
-        if let shell { return ["/bin/sh", "-c", shell] }
+        if let shell { return CommandText.shell(shell).argumentVector }
         return command.isEmpty ? nil : command
     }
 }

@@ -1,7 +1,7 @@
 import System
 
 /// Something that was said about a task.
-public struct Comment: Record {
+public struct Comment: CodedRecord {
     /// What a comment is for.
     public enum CommentKind: String, CaseIterable, FieldValue {
         case comment, blocker, feedback, system

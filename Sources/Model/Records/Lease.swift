@@ -4,7 +4,7 @@ import System
 ///
 /// The id is that of the task. The token stands in the lease's file alone: not in the journal, not in the index, in no
 /// event. So a lease is never compared with the journal; what its file says counts, and without a file there is none.
-public struct Lease: Record {
+public struct Lease: CodedRecord {
     public static let kind = RecordKind.lease
 
     /// The lengths that a lease can have. A heartbeat that is missed must not cost the task, and somebody who is gone

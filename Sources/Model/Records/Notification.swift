@@ -1,7 +1,7 @@
 import System
 
 /// An item in a person's inbox.
-public struct Notification: Record {
+public struct Notification: CodedRecord {
     /// What a notification tells of.
     public enum NotificationType: String, CaseIterable, FieldValue {
         case taskAssigned = "task_assigned"

@@ -1,12 +1,25 @@
 import System
 
 /// One execution of a command for a task.
-public struct Run: Record {
+public struct Run: CodedRecord {
     /// Where a run stands.
     public enum Status: String, CaseIterable, FieldValue {
         case queued, running, succeeded, failed, cancelled
         case timedOut = "timed_out"
         case lost
+
+        /// The event that says that a run has come to this status.
+        public var event: EventType {
+            switch self {
+            case .queued: .runQueued
+            case .running: .runStarted
+            case .succeeded: .runSucceeded
+            case .failed: .runFailed
+            case .cancelled: .runCancelled
+            case .timedOut: .runTimedOut
+            case .lost: .runLost
+            }
+        }
 
         /// Whether the run has ended.
         public var isTerminal: Bool { self != .queued && self != .running }

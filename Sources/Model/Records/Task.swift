@@ -1,7 +1,7 @@
 import System
 
 /// One piece of work.
-public struct Task: Record {
+public struct Task: CodedRecord {
     public static let kind = RecordKind.task
 
     public let id: ID<Task>
@@ -24,7 +24,7 @@ public struct Task: Record {
     public var parent: ID<Task>?
     /// The tasks that must be done before this one is ready.
     public var dependsOn: [ID<Task>] = []
-    public var flow: String?
+    public var flow: ID<Flow>?
     public var step: String?
     public var assignee: Assignee?
     public var createdBy: String?
@@ -46,8 +46,8 @@ public struct Task: Record {
     public var produces: [String] = []
     public var notBefore: Timestamp?
     public var due: Timestamp?
-    public var automation: JSON?
-    public var progress: JSON?
+    public var automation: Automation?
+    public var progress: TaskProgress?
     /// Assigned, but not to be started until somebody says so.
     public var hold = false
     /// Start of this attempt.
@@ -104,14 +104,11 @@ public struct Task: Record {
             throw FieldFault(field: "title", value: .string(title), problem: problem)
         }
         if let name, !Identifier.isName(name) {
-            throw FieldFault(field: "name", value: .string(name), problem: "is not " + Task.nameRule)
+            throw FieldFault(field: "name", value: .string(name), problem: "is not " + Identifier.nameRule)
         }
         for label in labels {
             guard let problem = Task.problem(inLabel: label) else { continue }
             throw FieldFault(field: "labels", value: .string(label), problem: problem)
-        }
-        if let flow, !Identifier.isValid(flow, kind: .flow) {
-            throw FieldFault(field: "flow", value: .string(flow), problem: "is not the id of a flow")
         }
         if let maxAttempts, maxAttempts < 1 {
             throw FieldFault(field: "max_attempts", value: maxAttempts.json, problem: "is less than 1")
@@ -122,9 +119,6 @@ public struct Task: Record {
                 field: parent == id ? "parent" : "depends_on", value: .string(id.text), problem: "is the task itself")
         }
     }
-
-    /// What a name looks like, completing "is not …".
-    public static let nameRule = "a name: up to 63 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit"
 
     /// What is wrong with a title, completing "the title …"; nil when nothing is.
     public static func problem(inTitle title: String) -> String? {
@@ -146,44 +140,6 @@ public struct Task: Record {
     /// How many attempts may be started automatically: the task's own number, else its agent's, else the usual one.
     public func automaticAttempts(agent: Agent?) -> Int {
         maxAttempts ?? agent?.maxAttempts ?? (assignee?.agent == nil ? 3 : 1)
-    }
-
-    /// The interval of an armed automation, nil for every other task.
-    public var isAutomated: Bool { automation != nil && status != .paused }
-}
-
-/// Who a task is given to.
-public enum Assignee: Hashable, Sendable, FieldValue {
-    case agent(ID<Agent>)
-    case user(String)
-
-    /// The agent, nil for a user.
-    public var agent: ID<Agent>? {
-        if case .agent(let agent) = self { agent } else { nil }
-    }
-
-    /// The user, nil for an agent.
-    public var user: String? {
-        if case .user(let user) = self { user } else { nil }
-    }
-
-    public init(json: JSON) throws(FieldProblem) {
-        guard let object = json.object, object.count == 1, let (kind, value) = object.first, let name = value.string
-        else { throw FieldProblem("is not {\"agent\": NAME} or {\"user\": NAME}") }
-        switch kind {
-        case "agent":
-            guard let id = ID<Agent>(name) else { throw FieldProblem("does not name an agent") }
-            self = .agent(id)
-        case "user" where !name.isEmpty: self = .user(name)
-        default: throw FieldProblem("is not {\"agent\": NAME} or {\"user\": NAME}")
-        }
-    }
-
-    public var json: JSON {
-        switch self {
-        case .agent(let id): ["agent": .string(id.text)]
-        case .user(let name): ["user": .string(name)]
-        }
     }
 }
 

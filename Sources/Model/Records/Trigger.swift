@@ -4,7 +4,7 @@ import System
 ///
 /// Hooks (executables in `.tf/hooks/`) and the setting `notify_command` are triggers too, which `tf` makes and removes
 /// itself, so that there is one mechanism for everything that follows from an event.
-public struct Trigger: Record {
+public struct Trigger: CodedRecord {
     /// What a trigger does.
     public enum Action: Hashable, Sendable {
         /// Gives the event's task to an agent.
@@ -21,20 +21,6 @@ public struct Trigger: Record {
         case hook(String)
         /// Hands the notification that the event is about to the setting `notify_command`.
         case deliver
-    }
-
-    /// A command as people write it: a text for `sh -c`, or a program and its arguments.
-    public enum CommandText: Hashable, Sendable {
-        case shell(String)
-        case words([String])
-
-        /// The program and its arguments.
-        public var argumentVector: [String] {
-            switch self {
-            case .shell(let text): ["/bin/sh", "-c", text]
-            case .words(let words): words
-            }
-        }
     }
 
     public static let kind = RecordKind.trigger
@@ -105,8 +91,8 @@ public struct Trigger: Record {
 
     /// The same for a trigger of which no more is known.
     public static func concerns(_ event: Event, id: String, on: String) -> Bool {
-        Glob.matches(event.type, on) && event.type != EventType.triggerSuppressed
-            && !(event.about == id && event.type.hasPrefix("trigger/"))
+        Glob.matches(event.type, on) && !event.is(.triggerSuppressed)
+            && !(event.about == id && event.tells(of: .trigger))
     }
 }
 
@@ -129,7 +115,7 @@ extension Trigger.Action: FieldValue {
         case "create_task":
             guard let task = value.object else { throw FieldProblem("has no task in create_task") }
             self = .createTask(task)
-        case "exec": self = .exec(try Trigger.CommandText(json: value))
+        case "exec": self = .exec(try CommandText(json: value))
         case "notify": self = .notify(try text())
         case "hook": self = .hook(try text())
         case "deliver": self = .deliver
@@ -180,156 +166,5 @@ extension Trigger.Action: FieldValue {
             case .deliver: true
             }
         return .object(JSONObject([(name, value)]))
-    }
-}
-
-extension Trigger.CommandText: FieldValue {
-    public init(json: JSON) throws(FieldProblem) {
-        if let text = json.string, !text.trimmingBlanks.isEmpty {
-            self = .shell(text)
-        } else if let items = json.array, let program = items.first?.string, !program.isEmpty,
-            items.allSatisfy({ $0.string?.contains("\0") == false })
-        {
-            self = .words(items.compactMap(\.string))
-        } else {
-            throw FieldProblem("is not a command: a text for sh -c, or a list of words")
-        }
-    }
-
-    public var json: JSON {
-        switch self {
-        case .shell(let text): text.json
-        case .words(let words): words.json
-        }
-    }
-}
-
-/// What an event must be like for a trigger to do something about it: `label=deploy`.
-public struct TriggerCondition: FieldGroup {
-    /// How a value is compared.
-    public enum Operator: String, CaseIterable, FieldValue {
-        case equal = "="
-        case different = "!="
-        /// Fits a pattern with `*` and `?`.
-        case like = "~"
-    }
-
-    /// See ``EventFields``.
-    public var field = ""
-    public var comparison = Operator.equal
-    public var value = ""
-    public var unknown = JSONObject()
-
-    public init() {}
-
-    /// Reads `field=value`, `field!=value` or `field~pattern`; nil for anything else.
-    public init?(_ text: String) {
-        guard let end = text.firstIndex(where: { "=!~".contains($0) }), end != text.startIndex else { return nil }
-        let rest = text[end...]
-        guard let found = [Operator.different, .equal, .like].first(where: { rest.hasPrefix($0.rawValue) }) else {
-            return nil
-        }
-        field = text[..<end].trimmingBlanks
-        comparison = found
-        value = String(rest.dropFirst(found.rawValue.count))
-        guard Self.isField(field) else { return nil }
-    }
-
-    private static func isField(_ text: String) -> Bool {
-        !text.isEmpty
-            && text.unicodeScalars.allSatisfy {
-                $0.properties.isAlphabetic || "0123456789_-.".unicodeScalars.contains($0)
-            }
-    }
-
-    public mutating func code(fields: inout some FieldCoder) throws(FieldFault) {
-        try fields.required("field", &field)
-        try fields.written("op", &comparison)
-        try fields.required("value", &value)
-        if !Self.isField(field) { throw FieldFault(field: "field", value: field.json, problem: "is not a field") }
-    }
-
-    /// As it is written on the command line.
-    public var text: String { field + comparison.rawValue + value }
-
-    /// Whether a field with this value satisfies it; nil is a field that is not there. Of a list, any item may; with
-    /// `!=` none must.
-    public func holds(for found: JSON?) -> Bool {
-        let texts = found?.texts ?? []
-        switch comparison {
-        case .equal: return texts.contains(value)
-        case .different: return !texts.contains(value)
-        case .like: return texts.contains { Glob.matches($0, value) }
-        }
-    }
-}
-
-extension JSON {
-    /// The value as texts to compare with: the items of a list, nothing for null.
-    fileprivate var texts: [String] {
-        switch self {
-        case .null: []
-        case .string(let text): [text]
-        case .array(let items): items.flatMap(\.texts)
-        default: [compactText]
-        }
-    }
-}
-
-/// The fields that a trigger's conditions can name.
-///
-/// `actor about seq depth task run flow` are the event's, and so is everything in its `data` (`to`, `exit_code`, also
-/// as `data.to`). All others are those of the record that the event is about, or else of its task: `label` means any
-/// of the labels, `agent` and `user` whom a task is assigned to; for an event of a run `agent` is the run's.
-public struct EventFields {
-    private let event: Event
-    private let record: JSON?
-    private let task: JSON?
-
-    /// - Parameters:
-    ///   - record: what the event is about, as the event left it; nil when it is gone.
-    ///   - task: the task of the event, when that is not the record itself.
-    public init(_ event: Event, record: JSON?, task: JSON?) {
-        self.event = event
-        self.record = record
-        self.task = task
-    }
-
-    /// The fields of the event itself.
-    public static let ofEvent: Set<String> = ["actor", "about", "seq", "depth", "task", "run", "flow", "data"]
-
-    /// What `tf`'s own events have in their `data`; those that people emit have what they are given.
-    public static let ofData: Set<String> = [
-        "action", "at", "attempt", "code", "details", "error", "event", "exit_code", "expires_at", "failures", "fields",
-        "from", "next_at", "not_before", "notification", "owner", "percent", "reason", "record", "records",
-        "repairs", "run", "signal", "task", "text", "to", "type", "verb",
-    ]
-
-    /// The short words for fields of tasks.
-    public static let words: Set<String> = ["label", "agent", "user"]
-
-    /// Whether a field can be told without a look at any record.
-    public static func isOfEvent(_ field: String, _ event: Event) -> Bool {
-        let first = String(field.prefix { $0 != "." })
-        return ofEvent.contains(first) || JSON.object(event.data).value(at: field) != nil
-    }
-
-    /// The value of a field; nil when there is no such field.
-    public subscript(field: String) -> JSON? {
-        let first = String(field.prefix { $0 != "." })
-        if Self.ofEvent.contains(first) { return event.json.value(at: field) }
-        if let value = JSON.object(event.data).value(at: field) { return value }
-        for json in [record, task] {
-            guard let json else { continue }
-            // A run has an agent of its own, or none: what a trigger or hook runs is not the agent's of its task.
-            if json == task, field == "agent", event.type.hasPrefix("run/") { continue }
-            if let value = json.value(at: field) { return value }
-            switch field {
-            case "label": if let labels = json["labels"] { return labels }
-            case "agent", "user": if let name = json.value(at: "assignee.\(field)") { return name }
-            default: break
-            }
-        }
-        return nil
     }
 }

@@ -1,7 +1,7 @@
 import System
 
 /// `workspace.json`: what holds for the whole workspace.
-public struct WorkspaceRecord: Record {
+public struct WorkspaceRecord: CodedRecord {
     /// How ids are given out.
     public enum IdentifierStyle: String, CaseIterable, FieldValue {
         /// One more than the highest there is.
@@ -79,118 +79,4 @@ public struct IdentifierFloor: FieldValue, Hashable {
         get { numbers[kind.rawValue]?.integer.map { Int($0) } ?? 0 }
         set { numbers[kind.rawValue] = newValue.json }
     }
-}
-
-/// What can be set with `tf config`.
-public struct Settings: FieldGroup {
-    /// When a commit counts as done.
-    public enum Durability: String, CaseIterable, FieldValue {
-        /// When it has reached the disk.
-        case commit
-        /// When the system has it: a power cut loses the last ones. For throwaway workspaces.
-        case none
-    }
-
-    /// The settings that there are, with what `tf config` says of each.
-    public enum Key: String, CaseIterable, Sendable {
-        case durability, jobs
-        case logLimit = "log_limit"
-        case retention, notify
-        case notifyCommand = "notify_command"
-        case types
-    }
-
-    public var durability = Durability.commit
-    /// How many runs may be live at once; nil is the number of processors, at least 4.
-    public var jobs: Int?
-    /// How much of a log is kept; the middle is given back beyond it.
-    public var logLimit = ByteCount(100_000_000)
-    /// How long ended runs, their logs and resolved notifications are kept.
-    public var retention = WrittenDuration(.seconds(7 * 86_400))
-    /// The types of notification that are made; nil is all of them.
-    public var notify: [Notification.NotificationType]?
-    /// Gets each notification as JSON on standard input.
-    public var notifyCommand: String?
-    /// What each type of task requires, by name.
-    public var types: [String: TaskType] = [:]
-    public var unknown = JSONObject()
-
-    public init() {}
-
-    public mutating func code(fields: inout some FieldCoder) throws(FieldFault) {
-        try fields.usual("durability", &durability, .commit)
-        try fields.optional("jobs", &jobs)
-        try fields.usual("log_limit", &logLimit, ByteCount(100_000_000))
-        try fields.usual("retention", &retention, WrittenDuration(.seconds(7 * 86_400)))
-        try fields.optional("notify", &notify)
-        try fields.optional("notify_command", &notifyCommand)
-        if notifyCommand?.trimmingBlanks.isEmpty == true { notifyCommand = nil }
-        try fields.usual("types", &types, [:])
-        if let jobs, jobs < 1 { throw FieldFault(field: "jobs", value: jobs.json, problem: "is less than 1") }
-    }
-}
-
-/// What a type of task requires.
-public struct TaskType: FieldGroup {
-    /// Dotted paths that the payload must have.
-    public var required: [String] = []
-    public var unknown = JSONObject()
-
-    public init() {}
-
-    public mutating func code(fields: inout some FieldCoder) throws(FieldFault) {
-        try fields.written("required", &required)
-    }
-
-    /// The required paths that `payload` lacks.
-    public func missing(in payload: JSON?) -> [String] {
-        required.filter { (payload ?? .null).value(at: $0) ?? .null == .null }
-    }
-}
-
-/// A number of bytes, together with the text that somebody wrote for it: `100MB`.
-public struct ByteCount: Hashable, Sendable, FieldValue, CustomStringConvertible {
-    public let bytes: Int64
-    public let description: String
-
-    /// As in GNU coreutils: `KB` is 1000 bytes, `K` and `KiB` are 1024.
-    private static let units: [(suffix: String, bytes: Int64)] = [
-        ("B", 1), ("KB", 1000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("TB", 1_000_000_000_000),
-        ("K", 1 << 10), ("M", 1 << 20), ("G", 1 << 30), ("T", 1 << 40),
-        ("KIB", 1 << 10), ("MIB", 1 << 20), ("GIB", 1 << 30), ("TIB", 1 << 40),
-    ]
-
-    /// That many bytes, written in the largest decimal unit that divides them.
-    public init(_ bytes: Int64) {
-        self.bytes = bytes
-        let unit = Self.units.last {
-            $0.suffix.hasSuffix("B") && !$0.suffix.contains("I") && bytes >= $0.bytes && bytes % $0.bytes == 0
-        }
-        description = unit.map { "\(bytes / $0.bytes)\($0.suffix)" } ?? "\(bytes)B"
-    }
-
-    /// - Returns: nil when `text` is not a whole number with one of the units B, KB, MB, GB, TB, KiB, … or none.
-    public init?(_ text: String) {
-        let digits = text.prefix { $0.isASCII && $0.isWholeNumber }
-        let suffix = text.dropFirst(digits.count).uppercased()
-        guard let count = Int64(digits),
-            let unit = suffix.isEmpty ? 1 : Self.units.first(where: { $0.suffix == suffix })?.bytes
-        else { return nil }
-        let (product, overflow) = count.multipliedReportingOverflow(by: unit)
-        guard !overflow else { return nil }
-        bytes = product
-        description = text
-    }
-
-    public init(json: JSON) throws(FieldProblem) {
-        if let count = json.integer, count >= 0 {
-            self.init(count)
-        } else if let text = json.string, let size = ByteCount(text) {
-            self = size
-        } else {
-            throw FieldProblem("is not a size such as 100MB, 2GB")
-        }
-    }
-
-    public var json: JSON { .string(description) }
 }

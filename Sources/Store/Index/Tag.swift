@@ -48,7 +48,7 @@ public struct Tag: Hashable, Comparable, Sendable {
     /// The children of a task.
     public static func children(of task: ID<Task>) -> Tag { Tag("children", task.text) }
     /// The tasks of a flow.
-    public static func tasks(ofFlow flow: String) -> Tag { Tag("flow", flow) }
+    public static func tasks(ofFlow flow: ID<Flow>) -> Tag { Tag("flow", flow.text) }
     /// The tasks that an agent or user has and that have not ended.
     public static func openTasks(of assignee: Assignee) -> Tag { Tag("open", assignee.json.compactText) }
     /// The runs of a task.

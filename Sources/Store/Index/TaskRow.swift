@@ -73,7 +73,7 @@ public struct TaskRow: Sendable {
         place(task.title)
         place(task.name)
         place(task.type)
-        place(task.flow)
+        place(task.flow?.text)
         place(task.parent?.text)
         place(task.run?.text)
         place(task.assignee?.agent?.text)

@@ -17,7 +17,7 @@ public struct TaskSummary: Sendable, Hashable {
     public let title: String
     public let name: String?
     public let type: String?
-    public let flow: String?
+    public let flow: ID<Flow>?
     public let parent: String?
     public let run: String?
     public let assignee: Assignee?
@@ -67,7 +67,7 @@ extension TaskSummary {
         title = row.text(.title) ?? ""
         name = row.text(.name)
         type = row.text(.type)
-        flow = row.text(.flow)
+        flow = row.text(.flow).map { ID(checked: $0) }
         parent = row.text(.parent)
         run = row.text(.run)
         assignee = row.assignee

@@ -22,3 +22,17 @@ extension WrittenDuration: FieldValue {
 
     public var json: JSON { .string(text) }
 }
+
+extension ByteCount: FieldValue {
+    public init(json: JSON) throws(FieldProblem) {
+        if let count = json.integer, count >= 0 {
+            self.init(count)
+        } else if let text = json.string, let size = ByteCount(text) {
+            self = size
+        } else {
+            throw FieldProblem("is not a size such as 100MB, 2GB")
+        }
+    }
+
+    public var json: JSON { .string(description) }
+}

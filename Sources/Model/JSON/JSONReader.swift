@@ -243,10 +243,12 @@ private struct JSONReader {
 
     /// Where the first bytes stand that are no character in UTF-8.
     private func invalidByte(in range: Range<Int>) -> Int {
-        var parser = Unicode.UTF8.ForwardParser()
-        var rest = bytes[range].makeIterator()
         var position = range.lowerBound
-        while case .valid(let scalar) = parser.parseScalar(from: &rest) { position += scalar.count }
+        // What the decoder has put in the place of such bytes is not what they are.
+        for scalar in String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self).unicodeScalars {
+            guard bytes[position..<range.upperBound].starts(with: scalar.utf8) else { return position }
+            position += scalar.utf8.count
+        }
         return position
     }
 

@@ -182,6 +182,10 @@ public struct JSONObject: Hashable, Sendable {
     }
 }
 
+extension JSONObject: ExpressibleByDictionaryLiteral {
+    public init(dictionaryLiteral elements: (String, JSON)...) { self.init(elements) }
+}
+
 extension JSONObject: RandomAccessCollection {
     public var startIndex: Int { members.startIndex }
     public var endIndex: Int { members.endIndex }

@@ -1,3 +1,11 @@
+/// A JSON file of a workspace, of a kind that this version knows the fields of: a task, a comment, a run, …
+public protocol Record: CodedRecord {
+    /// The record among those of all kinds.
+    var boxed: AnyRecord { get }
+    /// - Returns: nil when it is of another kind.
+    init?(_ record: AnyRecord)
+}
+
 /// A record of any kind that this version knows the fields of.
 ///
 /// The values are kept in boxes, because records have dozens of fields and are passed around a lot.
@@ -123,7 +131,7 @@ public indirect enum AnyRecord: Hashable, Sendable {
 
 // MARK: - From and to values of their own types
 
-extension WorkspaceRecord {
+extension WorkspaceRecord: Record {
     public var boxed: AnyRecord { .workspace(self) }
 
     public init?(_ record: AnyRecord) {
@@ -132,7 +140,7 @@ extension WorkspaceRecord {
     }
 }
 
-extension Task {
+extension Task: Record {
     public var boxed: AnyRecord { .task(self) }
 
     public init?(_ record: AnyRecord) {
@@ -141,7 +149,7 @@ extension Task {
     }
 }
 
-extension Comment {
+extension Comment: Record {
     public var boxed: AnyRecord { .comment(self) }
 
     public init?(_ record: AnyRecord) {
@@ -150,7 +158,7 @@ extension Comment {
     }
 }
 
-extension Run {
+extension Run: Record {
     public var boxed: AnyRecord { .run(self) }
 
     public init?(_ record: AnyRecord) {
@@ -159,7 +167,7 @@ extension Run {
     }
 }
 
-extension Agent {
+extension Agent: Record {
     public var boxed: AnyRecord { .agent(self) }
 
     public init?(_ record: AnyRecord) {
@@ -168,7 +176,7 @@ extension Agent {
     }
 }
 
-extension Trigger {
+extension Trigger: Record {
     public var boxed: AnyRecord { .trigger(self) }
 
     public init?(_ record: AnyRecord) {
@@ -177,7 +185,7 @@ extension Trigger {
     }
 }
 
-extension Notification {
+extension Notification: Record {
     public var boxed: AnyRecord { .notification(self) }
 
     public init?(_ record: AnyRecord) {
@@ -186,7 +194,7 @@ extension Notification {
     }
 }
 
-extension Lease {
+extension Lease: Record {
     public var boxed: AnyRecord { .lease(self) }
 
     public init?(_ record: AnyRecord) {

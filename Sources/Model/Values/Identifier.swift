@@ -1,97 +1,5 @@
 import System
 
-/// The kinds of record. The raw value is the word that events, messages and the journal use.
-public enum RecordKind: String, CaseIterable, Sendable {
-    case workspace, task, comment, flow, run, agent, trigger, notification, lease
-
-    /// The directory below `.tf/` that holds the records of this kind; empty for the one file at the top.
-    public var directory: String {
-        switch self {
-        case .workspace: ""
-        case .task: "tasks"
-        case .comment: "comments"
-        case .flow: "flows"
-        case .run: "runs"
-        case .agent: "agents"
-        case .trigger: "triggers"
-        case .notification: "inbox"
-        case .lease: "leases"
-        }
-    }
-
-    /// The letter before the number in ids of this kind; nil for kinds whose records are named, not numbered.
-    ///
-    /// Tasks may have another prefix in a workspace (`tf init --prefix`).
-    public var prefix: String? {
-        switch self {
-        case .task: "T"
-        case .comment: "C"
-        case .flow: "F"
-        case .run: "R"
-        case .notification: "N"
-        case .workspace, .agent, .trigger, .lease: nil
-        }
-    }
-
-    /// Whether somebody may change the files of this kind without `tf`, which takes them as they are. A lease's file
-    /// holds a secret that the journal does not have, so there is nothing to compare it with.
-    public var isEditable: Bool { self != .lease }
-
-    /// The kinds whose ids are given out in sequence.
-    public static let numbered: [RecordKind] = allCases.filter { $0.prefix != nil }
-}
-
-/// The id of a record of one kind: `T-12`, or the name of an agent.
-///
-/// Its text is safe as a file name: the only initializers from outside check it against the kind's pattern.
-///
-/// `Subject` is the type of the record. It is constrained only where the kind matters: the runtime would look up the
-/// conformance for every optional and list of ids, at a twentieth of a short command's time each.
-public struct ID<Subject>: Hashable, Sendable, CustomStringConvertible {
-    /// The id as files and output have it.
-    public let text: String
-
-    public var description: String { text }
-
-    /// An id whose text was checked as the id of another kind with the same pattern.
-    init(checked text: String) {
-        self.text = text
-    }
-}
-
-extension ID where Subject: Record {
-    /// - Returns: nil when `text` is not an id of this kind in its one canonical form.
-    public init?(_ text: String) {
-        guard Identifier.isValid(text, kind: Subject.kind) else { return nil }
-        self.text = text
-    }
-
-    /// An id whose text was checked when it was written down; see ``Identifier/isValid(_:kind:)``.
-    public init(checked text: String) {
-        self.text = text
-    }
-
-    /// The id with `number` (`T-12`, with another `prefix` where the workspace has one).
-    public init(number: Int, prefix: String? = nil) {
-        text = "\(prefix ?? Subject.kind.prefix ?? "")-\(number)"
-    }
-
-    /// The same id without its type.
-    public var key: RecordKey { RecordKey(kind: Subject.kind, id: text) }
-}
-
-/// A record's kind and id together: its identity in a workspace.
-public struct RecordKey: Hashable, Sendable {
-    public let kind: RecordKind
-    public let id: String
-
-    /// - Parameter id: a valid id of `kind`; see ``Identifier/isValid(_:kind:)``.
-    public init(kind: RecordKind, id: String) {
-        self.kind = kind
-        self.id = id
-    }
-}
-
 /// The rules for the texts of ids and names.
 public enum Identifier {
     /// Whether `text` is an id of `kind` in canonical form: `PREFIX-NUMBER`, `PREFIX-hash`, or a name.
@@ -110,6 +18,9 @@ public enum Identifier {
         for byte in prefix.utf8 where rest.popFirst() != byte { return false }
         return rest.first == UInt8(ascii: "-")
     }
+
+    /// What ``isName(_:)`` looks for, completing "is not …".
+    public static let nameRule = "a name: up to 63 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit"
 
     /// `[a-z0-9][a-z0-9._-]{0,62}`
     public static func isName(_ text: String) -> Bool {
@@ -183,15 +94,5 @@ public enum Identifier {
 
     private static func isLowercaseOrDigit(_ byte: UInt8) -> Bool {
         byte &- UInt8(ascii: "a") < 26 || byte.decimalDigit != nil
-    }
-}
-
-extension StringProtocol {
-    /// Without blanks, tabs and line breaks at both ends.
-    public var trimmingBlanks: String {
-        var rest = self[...]
-        while let first = rest.first, first.isWhitespace { rest = rest.dropFirst() }
-        while let last = rest.last, last.isWhitespace { rest = rest.dropLast() }
-        return String(rest)
     }
 }

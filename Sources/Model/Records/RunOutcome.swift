@@ -22,7 +22,7 @@ public enum RunEnding: Hashable, Sendable {
 /// ``table`` is the only place that knows it. Settlement, help and manual are read off it.
 public struct RunOutcome: Sendable {
     /// What kinds of ends there are: how the command ended, and what its agent makes of that.
-    public enum Case: Hashable, Sendable, CaseIterable {
+    public enum Case: Hashable, Sendable {
         case success
         /// Success of an agent whose work a person has to look at.
         case successForReview
@@ -37,7 +37,8 @@ public struct RunOutcome: Sendable {
         /// The exit status stands in the agent's `exit_codes`.
         case mapped(Agent.ExitAction)
 
-        public static let allCases: [Case] =
+        /// Each of them once.
+        public static let all: [Case] =
             [.success, .successForReview, .failure, .signal, .failedCheck, .timeout, .stopped, .interrupted, .lost]
             + [.notStarted] + Agent.ExitAction.allCases.map(Case.mapped)
     }

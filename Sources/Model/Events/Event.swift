@@ -5,8 +5,9 @@ public struct Event: Hashable, Sendable {
     /// The position of the event in the workspace: 1 for the first, no number twice, none left out.
     public var seq = 0
     public var at = Timestamp(milliseconds: 0)
-    /// `task/completed`, `run/started`, …
-    public var type: String
+    /// `task/completed`, `run/started`, …; in a journal that another version has written to also a type that is not one of
+    /// ``EventType``.
+    public private(set) var type: String
     public var actor: String
     /// The record that it is about.
     public var about: String
@@ -21,11 +22,26 @@ public struct Event: Hashable, Sendable {
     public var data = JSONObject()
 
     /// An event that has not been given its place in the workspace yet.
-    public init(_ type: String, actor: String, about: String) {
+    public init(_ type: EventType, actor: String, about: String) {
+        self.init(type: type.rawValue, actor: actor, about: about)
+    }
+
+    /// An event of people's own, that has not been given its place in the workspace yet.
+    public init(_ type: CustomEventType, actor: String, about: String) {
+        self.init(type: type.text, actor: actor, about: about)
+    }
+
+    private init(type: String, actor: String, about: String) {
         self.type = type
         self.actor = actor
         self.about = about
     }
+
+    /// Whether it is of a type.
+    public func `is`(_ type: EventType) -> Bool { self.type == type.rawValue }
+
+    /// Whether it tells of records of a kind.
+    public func tells(of kind: RecordKind) -> Bool { type.hasPrefix(kind.rawValue + "/") }
 
     /// The event as the journal and `tf events --json` have it.
     public var json: JSON {
@@ -51,7 +67,7 @@ public struct Event: Hashable, Sendable {
             throw FieldFault(field: "event", value: json, problem: "is not an object")
         }
         var reader = FieldReader(object)
-        self.init("", actor: "", about: "")
+        self.init(type: "", actor: "", about: "")
         try reader.required("seq", &seq)
         try reader.required("at", &at)
         try reader.required("type", &type)
@@ -65,37 +81,5 @@ public struct Event: Hashable, Sendable {
         var data: JSON? = nil
         try reader.optional("data", &data)
         self.data = data?.object ?? JSONObject()
-    }
-}
-
-/// Patterns with `*` (any text) and `?` (any one character), as `--type` and `--where` take them.
-public enum Glob {
-    /// Whether all of `text` fits `pattern`.
-    public static func matches(_ text: String, _ pattern: String) -> Bool {
-        if !pattern.utf8.contains(where: { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }) {
-            return text == pattern
-        }
-        let text = Array(text.unicodeScalars)
-        let pattern = Array(pattern.unicodeScalars)
-        // The last star, and how much of the text it has taken: only that one ever needs to take more.
-        var star: (pattern: Int, text: Int)?
-        var inText = 0
-        var inPattern = 0
-        while inText < text.count {
-            if inPattern < pattern.count, pattern[inPattern] == "*" {
-                star = (inPattern, inText)
-                inPattern += 1
-            } else if inPattern < pattern.count, pattern[inPattern] == "?" || pattern[inPattern] == text[inText] {
-                inText += 1
-                inPattern += 1
-            } else if let last = star {
-                star = (last.pattern, last.text + 1)
-                inPattern = last.pattern + 1
-                inText = last.text + 1
-            } else {
-                return false
-            }
-        }
-        return pattern[inPattern...].allSatisfy { $0 == "*" }
     }
 }

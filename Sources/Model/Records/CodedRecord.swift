@@ -1,9 +1,7 @@
 import System
 
-/// A JSON file of a workspace: a task, a comment, a run, …
-public protocol Record: Sendable, Hashable {
-    /// Which kind of record this type holds.
-    static var kind: RecordKind { get }
+/// A record as its file has it: an id, the fields that every record has, and fields of its own.
+public protocol CodedRecord: IDSubject, Sendable, Hashable {
     var id: ID<Self> { get }
     var envelope: Envelope { get set }
     /// A record to read into: every required field is replaced.
@@ -14,10 +12,6 @@ public protocol Record: Sendable, Hashable {
     func validate() throws(FieldFault)
     /// The directory of the record's file below its kind's; empty for most kinds.
     var subdirectory: String { get }
-    /// The record among those of all kinds.
-    var boxed: AnyRecord { get }
-    /// - Returns: nil when it is of another kind.
-    init?(_ record: AnyRecord)
 }
 
 /// The fields that every record has.
@@ -48,7 +42,7 @@ public struct Envelope: Hashable, Sendable {
     }
 }
 
-extension Record {
+extension CodedRecord {
     public var subdirectory: String { "" }
     public func validate() throws(FieldFault) {}
 

@@ -1,0 +1,46 @@
+/// Takes fields out of an object; ``rest`` is what nobody asked for.
+struct FieldReader: FieldCoder {
+    private(set) var rest: JSONObject
+
+    init(_ object: JSONObject) {
+        rest = object
+    }
+
+    mutating func required<Value: FieldValue>(_ name: String, _ value: inout Value) throws(FieldFault) {
+        guard let json = rest.remove(name) else {
+            throw FieldFault(field: name, value: nil, problem: "is missing")
+        }
+        value = try Self.decode(json, name)
+    }
+
+    mutating func optional<Value: FieldValue>(_ name: String, _ value: inout Value?) throws(FieldFault) {
+        guard let json = rest.remove(name), json != .null else {
+            value = nil
+            return
+        }
+        value = try Self.decode(json, name) as Value
+    }
+
+    mutating func usual<Value: FieldValue & Equatable>(
+        _ name: String, _ value: inout Value, _ usual: Value
+    ) throws(FieldFault) {
+        guard let json = rest.remove(name) else {
+            value = usual
+            return
+        }
+        value = try Self.decode(json, name)
+    }
+
+    mutating func written<Value: FieldValue>(_ name: String, _ value: inout Value) throws(FieldFault) {
+        guard let json = rest.remove(name) else { return }
+        value = try Self.decode(json, name)
+    }
+
+    static func decode<Value: FieldValue>(_ json: JSON, _ name: String) throws(FieldFault) -> Value {
+        do throws(FieldProblem) {
+            return try Value(json: json)
+        } catch {
+            throw FieldFault(field: name + error.path, value: json, problem: error.problem)
+        }
+    }
+}
