@@ -16,22 +16,31 @@ struct Guard {
     private var proofs: [ID<Run>: File] = [:]
     /// The supervisors that it has started for runs that are not its own: they outlive it.
     private var launched: Set<Int32> = []
+    /// How many supervisors in a row were killed before one had settled anything, up to this one: something that kills
+    /// each of them must not make new ones without end.
+    private var losses: Int
+
+    /// After so many, what waits is left to the next pass.
+    private static let mostLosses = 3
 
     /// Watches over the process `supervisor`, the other end of `channel`.
-    init(over supervisor: Int32, _ channel: Channel, _ signals: Signals) {
+    private init(over supervisor: Int32, _ channel: Channel, _ signals: Signals, losses: Int) {
         self.supervisor = supervisor
         self.channel = channel
         self.signals = signals
+        self.losses = losses
     }
 
     /// Divides this process into guard and supervisor.
     ///
     /// - Parameters:
+    ///   - losses: how many supervisors were killed, one after the other, before this one was made.
     ///   - inGuard: what the guard does first, such as closing what only the supervisor is to keep.
     ///   - supervise: what the supervisor does; what it returns is its exit status.
     /// - Returns: to the guard, the supervisor's exit status: 125 when it was killed.
     static func divide(
-        _ engine: @escaping () throws -> Engine, inGuard: () -> Void = {}, _ supervise: (Channel) -> Int32
+        _ engine: @escaping () throws -> Engine, after losses: Int = 0, inGuard: () -> Void = {},
+        _ supervise: (Channel) -> Int32
     ) throws -> Int32 {
         try Process.becomeSubreaper()
         let (above, below) = try Channel.pair()
@@ -48,7 +57,7 @@ struct Guard {
         }
         closeDescriptor(of: below)
         inGuard()
-        var watch = Guard(over: pid, above, signals)
+        var watch = Guard(over: pid, above, signals, losses: losses)
         return try watch.run(engine)
     }
 
@@ -58,15 +67,16 @@ struct Guard {
     private mutating func run(_ engine: () throws -> Engine) throws -> Int32 {
         let (status, isKilled) = try waitForSupervisor(engine)
         try endDescendants()
+        if isKilled { losses += 1 }
         // A retry, whatever waits for the slots that are free now, and what the supervisor was about to start.
-        if isKilled || !proofs.isEmpty, try settle(try engine()) { launch(engine) }
+        if isKilled || !proofs.isEmpty, try settle(try engine()), losses < Self.mostLosses { launch(engine) }
         return status
     }
 
     private mutating func launch(_ engine: () throws -> Engine) {
         do {
             let own = proofs.values + [channel.file]
-            if let pid = try Launcher(try engine()).leave(closing: own) { launched.insert(pid) }
+            if let pid = try Launcher(try engine(), after: losses).leave(closing: own) { launched.insert(pid) }
         } catch {
             // There is nobody to tell: what does not start now waits for the next pass.
         }
@@ -105,7 +115,9 @@ struct Guard {
         guard let (text, file) = try channel.receive() else { return false }
         switch GuardMessage(text) {
         case .begin(let run): proofs[run] = file
-        case .end(let run): proofs[run] = nil
+        case .end(let run):
+            proofs[run] = nil
+            losses = 0
         case .launch: launch(engine)
         case nil: break
         }

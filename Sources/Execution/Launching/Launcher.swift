@@ -6,10 +6,14 @@ import System
 /// Starts detached supervisors: in a session of their own, without a terminal, under a guard.
 struct Launcher {
     private let engine: Engine
+    private let losses: Int
 
     /// Starts supervisors for the workspace of `engine`.
-    init(_ engine: Engine) {
+    ///
+    /// - Parameter losses: how many were killed, one after the other, before this one was made.
+    init(_ engine: Engine, after losses: Int = 0) {
         self.engine = engine
+        self.losses = losses
     }
 
     /// Starts a supervisor for the runs that wait, and returns when it has started what can be started now.
@@ -60,7 +64,9 @@ struct Launcher {
         do {
             try Process.startSession()
             try Self.leaveStreams()
-            let status = try Guard.divide({ try Self.ownEngine(engine) }, inGuard: { report.closeNow() }) { channel in
+            let status = try Guard.divide(
+                { try Self.ownEngine(engine) }, after: losses, inGuard: { report.closeNow() }
+            ) { channel in
                 supervise(channel, report, includingQueues: includingQueues)
             }
             Process.exit(status)
