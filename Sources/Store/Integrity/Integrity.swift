@@ -1,47 +1,6 @@
 import Model
 import System
 
-/// Something that is wrong with a workspace, or looks as if it were.
-public struct Finding: Hashable, Sendable {
-    /// How bad it is. Errors alone make `tf doctor` exit 1.
-    public enum Severity: String, CaseIterable, Sendable, Comparable {
-        case error, warning, info
-
-        public static func < (left: Severity, right: Severity) -> Bool {
-            allCases.firstIndex(of: left)! < allCases.firstIndex(of: right)!
-        }
-    }
-
-    /// A word for scripts: `invalid_record`, `lost`.
-    public let code: String
-    public let severity: Severity
-    /// The record or file that it is about.
-    public let about: String
-    public let text: String
-    /// What would help, without destroying anything.
-    public let remedy: String?
-
-    /// A finding about `about`.
-    public init(_ code: String, _ severity: Severity, about: String, _ text: String, remedy: String? = nil) {
-        self.code = code
-        self.severity = severity
-        self.about = about
-        self.text = text
-        self.remedy = remedy
-    }
-
-    /// One row of the result's JSON.
-    public var json: JSON {
-        var object = JSONObject()
-        object["code"] = code.json
-        object["severity"] = severity.rawValue.json
-        object["about"] = about.json
-        object["text"] = text.json
-        object["remedy"] = remedy?.json
-        return .object(object)
-    }
-}
-
 /// Checks that the files of a workspace are whole and agree with each other.
 ///
 /// It reads everything and trusts nothing, takes no lock and writes nothing. An interrupted transaction is no finding:
@@ -284,43 +243,5 @@ public struct Integrity {
             let list = ids.sorted(by: Identifier.precedes).joined(separator: ", ")
             find("duplicate_name", .error, about: list, "\(list) have one name: \(name)")
         }
-    }
-}
-
-extension Workspace {
-    /// - Throws: `damagedJournal` unless the journal can be read from its beginning to its end.
-    public func checkJournal() throws(StoreError) {
-        let journal = Journal(directory: directory)
-        guard let first = try journal.segments().first else { return }
-        _ = try journal.rest(after: JournalPosition(segment: first, offset: 0))
-    }
-
-    /// Puts a journal that cannot be read to its end aside, as it is: the next writer begins a new one with the records
-    /// as their files have them. What can still be read of it and is not in the files yet is written to them before.
-    ///
-    /// - Returns: the name of the directory in `.tf` where the old journal is now.
-    public func setJournalAside() throws(StoreError) -> String {
-        let lock = try lock()
-        let journal = Journal(directory: directory)
-        if let mark = try AppliedMark.read(in: directory), let first = try journal.segments().first {
-            let start = JournalPosition(segment: first, offset: 0)
-            let unapplied = try journal.rest(after: start, skippingDamage: true).entries.filter {
-                $0.end > mark.applied
-            }
-            try Redo(directory: directory, isShared: record.shared).write(unapplied.map(\.line))
-        }
-        let name = "\(Layout.journal).damaged-\(clock.now().milliseconds)"
-        try storing { () throws(SystemError) in
-            try FileSystem.rename(Layout.journal, to: name, in: directory)
-            try directory.sync()
-        }
-        try dropIndex()
-        try storing { () throws(SystemError) in try lock.unlock() }
-        return name
-    }
-
-    /// Throws the index away; the next writer makes it anew.
-    public func dropIndex() throws(StoreError) {
-        _ = try storing { () throws(SystemError) in try FileSystem.remove(Layout.index, in: directory) }
     }
 }

@@ -21,6 +21,9 @@ struct AppliedMark: Hashable, Sendable {
     /// How many transactions may go unsynced.
     static let syncInterval = 256
 
+    /// Whether the record files should be brought to the disk; said again from time to time until it was done.
+    var wantsSync: Bool { unsynced >= Self.syncInterval && unsynced % (Self.syncInterval / 16) == 0 }
+
     private static let bootLength = 36
     private static let length = 3 * (8 + 1 + 12 + 1) + 4 + 1 + bootLength + 1 + 8 + 1
 
@@ -122,14 +125,5 @@ struct AppliedMark: Hashable, Sendable {
     func write(in directory: File) throws(SystemError) {
         let file = try File(Layout.applied, [.write, .create, .unlinked], in: directory, permissions: 0o660)
         try file.write(bytes, at: 0)
-    }
-}
-
-extension Workspace {
-    /// Makes the workspace look as after another start of the machine, for simulations.
-    package func forgetBoot() throws(StoreError) {
-        guard var mark = try AppliedMark.read(in: directory) else { return }
-        mark.boot = String(mark.boot.reversed())
-        try storing { [mark] () throws(SystemError) in try mark.write(in: directory) }
     }
 }

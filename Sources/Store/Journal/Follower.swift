@@ -10,12 +10,14 @@ public struct Follower {
     /// The end of the last line that was handed over.
     public private(set) var position: JournalPosition
 
-    /// Follows the journal of `workspace` from `position` on: the ``History/end`` of what was read before.
-    public init(_ workspace: Workspace, from position: JournalPosition) {
-        directory = workspace.directory
+    /// Follows a journal from `position` on.
+    ///
+    /// - Parameter directory: `.tf`.
+    init(in directory: File, from position: JournalPosition) {
+        self.directory = directory
         self.position = position
         // Before anything is read, so that nothing is missed between reading and waiting.
-        watch = FileWatch([workspace.path + "/" + Layout.journal])
+        watch = FileWatch([directory.path + "/" + Layout.journal])
     }
 
     /// The transactions since the last call; none when there is nothing new.

@@ -14,10 +14,11 @@ public struct History: Sendable {
     /// The number of the oldest event that is kept; what was before is gone.
     public let oldestSeq: Int
 
-    init(of workspace: Workspace) throws(StoreError) {
-        journal = Journal(directory: workspace.directory)
+    /// - Parameter directory: `.tf`.
+    init(in directory: File) throws(StoreError) {
+        journal = Journal(directory: directory)
         let segments = try journal.segments()
-        if let mark = try AppliedMark.read(in: workspace.directory) {
+        if let mark = try AppliedMark.read(in: directory) {
             // What is committed has happened, also where an interrupted writer has not brought it to the files.
             end = try journal.rest(after: mark.applied).end
         } else if let last = segments.last {
@@ -182,9 +183,4 @@ extension [UInt8] {
             }
         }
     }
-}
-
-extension Workspace {
-    /// What has happened, as far back as the journal goes.
-    public func history() throws(StoreError) -> History { try History(of: self) }
 }

@@ -1,21 +1,6 @@
 import Model
 import System
 
-/// A place in the journal: always the end of a line, or the beginning of a segment.
-public struct JournalPosition: Hashable, Comparable, Sendable, CustomStringConvertible {
-    public var segment: Int
-    public var offset: Int64
-
-    /// The beginning of the first segment.
-    public static let start = JournalPosition(segment: 1, offset: 0)
-
-    public static func < (left: JournalPosition, right: JournalPosition) -> Bool {
-        (left.segment, left.offset) < (right.segment, right.offset)
-    }
-
-    public var description: String { "\(Path.name(of: Layout.segment(segment))):\(offset)" }
-}
-
 /// The append-only log of committed transactions.
 ///
 /// One line is one transaction, appended with one `write` and made durable with one `fdatasync`: that is the commit
@@ -54,6 +39,12 @@ struct Journal: Sendable {
     /// The size of a segment, nil when there is none.
     func size(ofSegment number: Int) throws(StoreError) -> Int64? {
         try storing { () throws(SystemError) in try FileSystem.status(Layout.segment(number), in: directory)?.size }
+    }
+
+    /// Whether anything was ever committed.
+    func hasSegments() throws(StoreError) -> Bool {
+        if try size(ofSegment: 1) != nil { return true }
+        return try !segments().isEmpty
     }
 
     /// Everything after `position`.
@@ -141,6 +132,17 @@ struct Journal: Sendable {
             }
             start = end
         }
+    }
+
+    /// A record as its last line has it; nil when there is none, or when that line deletes it.
+    func lastRecord(_ key: RecordKey) throws(StoreError) -> AnyRecord? {
+        guard let first = try segments().first else { return nil }
+        var last: AnyRecord?
+        for entry in try rest(after: JournalPosition(segment: first, offset: 0)).entries {
+            if let put = entry.line.put.last(where: { $0.key == key }) { last = put }
+            if entry.line.delete.contains(where: { $0.key == key }) { last = nil }
+        }
+        return last
     }
 
     /// The sum of the line that ends at `position`; nil when no line does.

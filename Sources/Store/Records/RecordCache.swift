@@ -7,9 +7,8 @@ import Model
 public final class RecordCache: @unchecked Sendable {
     /// Whether the workspace was trusted, and the list of trusted ones that said so.
     var trust: (list: FileIdentity, isTrusted: Bool)?
-    /// The index as it was last read, to be read on from there, and its file's inode.
-    private var index: Index?
-    private var inode: UInt64 = 0
+    /// The index as it was last read.
+    let index = KeptIndex()
     private var records = RecordMap<(record: AnyRecord, identity: FileIdentity)>()
 
     /// How many records are kept at the most.
@@ -17,21 +16,6 @@ public final class RecordCache: @unchecked Sendable {
 
     /// A cache that knows nothing.
     public init() {}
-
-    /// Remembers the index that was read from a file.
-    func keep(_ index: Index, inode: UInt64) {
-        self.index = index
-        self.inode = inode
-    }
-
-    /// The index that was read last, as of `header`; nil when that is of another file, or somebody still looks at it.
-    func index(advancedTo header: IndexHeader, inode: UInt64) -> Index? {
-        guard var known = index, self.inode == inode else { return nil }
-        index = nil
-        guard isKnownUniquelyReferenced(&known), known.advance(to: header) else { return nil }
-        index = known
-        return known
-    }
 
     /// The record whose file had this identity; nil when it is not known.
     func record(_ key: RecordKey, in file: FileIdentity) -> AnyRecord? {

@@ -124,43 +124,55 @@ struct View: Sendable {
 
     /// The receipt of a command that was carried out under this id.
     func receipt(ofCommand id: String) throws(StoreError) -> CommandReceipt? { try index.entry(.command(id))?.receipt }
-}
 
-/// What somebody did to a record's file without `tf`.
-enum OutsideChange: Sendable {
-    case created(AnyRecord)
-    case edited(AnyRecord)
-    case removed(RecordKey, subdirectory: String, rev: Int)
+    // MARK: What the index alone has of records
 
-    /// The record as it is now; nil when it was removed.
-    var record: AnyRecord? {
-        switch self {
-        case .created(let record), .edited(let record): record
-        case .removed: nil
+    /// The row of a task, as index and changes have it; nil when there is none.
+    func taskRow(_ id: ID<Task>) throws(StoreError) -> TaskRow? {
+        switch changes[id.key] {
+        case .put(let record): TaskRow(record)
+        case .deleted: nil
+        case nil: try index.taskRow(id.key)
         }
     }
 
-    /// The same change; a trigger begins with what comes after the event `seq`.
-    func beginning(after seq: Int) -> OutsideChange {
-        switch self {
-        case .created(let record): .created(record.beginning(after: seq))
-        case .edited(let record): .edited(record.beginning(after: seq))
-        case .removed: self
-        }
+    /// The runs that wait or are live, in no order.
+    func activeRuns() throws(StoreError) -> [ActiveRun] {
+        var runs = try index.forEach(tagged: .activeRuns, ActiveRun.init).filter { changes[$0.id.key] == nil }
+        for case .put(.run(let run)) in changes.values where !run.status.isTerminal { runs.append(ActiveRun(run)) }
+        return runs
     }
 
-    var key: RecordKey {
-        switch self {
-        case .created(let record), .edited(let record): record.key
-        case .removed(let key, _, _): key
+    /// When each lease expires, in no order.
+    func leaseExpiries() throws(StoreError) -> [(key: RecordKey, rev: Int, expiry: Timestamp)] {
+        var expiries: [(key: RecordKey, rev: Int, expiry: Timestamp)] = []
+        for entry in try index.entries(tagged: .leases) {
+            guard let key = entry.key, changes[key] == nil, let expiry = entry.leaseExpiry else { continue }
+            expiries.append((key, entry.rev, expiry))
         }
+        for case (let key, .put(.lease(let lease))) in changes {
+            expiries.append((key, lease.envelope.rev, lease.expiresAt))
+        }
+        return expiries
     }
-}
 
-extension AnyRecord {
-    func withRev(_ rev: Int) -> AnyRecord {
-        var copy = self
-        copy.envelope.rev = rev
-        return copy
+    /// A trigger as the index has it; nil when there is none of that name.
+    func triggerOutline(of id: ID<Trigger>) throws(StoreError) -> TriggerOutline? {
+        try index.forEach(tagged: .triggers) { bytes, offset in
+            TriggerOutline(bytes, at: offset).flatMap { $0.id == id.text ? $0 : nil }
+        }.first
+    }
+
+    /// Whether an event of `line` may concern a trigger, as index and changes have them.
+    func mayConcernTrigger(_ line: JournalLine) throws(StoreError) -> Bool {
+        let occurrences = Occurrences(of: line)
+        for outline in try index.forEach(tagged: .triggers, TriggerOutline.init)
+        where changes[RecordKey(kind: .trigger, id: outline.id)] == nil {
+            if outline.mayConcern(occurrences) { return true }
+        }
+        for case .put(.trigger(let trigger)) in changes.values where TriggerOutline(trigger).mayConcern(occurrences) {
+            return true
+        }
+        return false
     }
 }

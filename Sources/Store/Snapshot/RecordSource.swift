@@ -24,9 +24,6 @@ extension RecordSource {
     public func get<R: Record>(_ id: ID<R>) throws(StoreError) -> R? { try get(id, in: "") }
 }
 
-extension Snapshot: RecordSource {}
-extension Transaction: RecordSource {}
-
 extension RecordSource {
     /// The record with a key; nil when there is none, and for a kind that this version has no fields for. A lease whose
     /// file is bad is none.
@@ -58,16 +55,6 @@ extension RecordSource {
         } catch {
             guard case .invalidRecord = error else { throw error }
             return nil
-        }
-    }
-}
-
-extension Workspace {
-    /// Whether there is a file for a record, whatever is in it.
-    func hasFile(of key: RecordKey) throws(StoreError) -> Bool {
-        let path = Layout.file(key, subdirectory: "")
-        return try storing { [directory] () throws(SystemError) in
-            try FileSystem.status(path, in: directory) != nil
         }
     }
 }

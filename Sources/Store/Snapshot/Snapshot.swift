@@ -146,10 +146,11 @@ public struct Snapshot: Sendable {
     public func receipt(ofCommand id: String) throws(StoreError) -> CommandReceipt? { try view.receipt(ofCommand: id) }
 }
 
-extension Journal {
-    /// Whether anything was ever committed.
-    func hasSegments() throws(StoreError) -> Bool {
-        if try size(ofSegment: 1) != nil { return true }
-        return try !segments().isEmpty
+extension Snapshot: RecordSource {}
+
+extension Workspace {
+    /// The records at this moment, without a lock.
+    public func snapshot() throws(StoreError) -> Snapshot {
+        try Snapshot(of: self)
     }
 }

@@ -4,35 +4,11 @@ import System
 // What somebody did to the files without `tf`: a transaction takes what it comes across into the journal.
 
 extension Transaction {
-    /// Takes what somebody did to a record's file into this transaction.
-    ///
-    /// A trigger that was added, or switched on, begins now. One that was edited goes on where it was: what had happened
-    /// by then, and it was not told of, still concerns it.
-    ///
-    /// - Returns: the record as it is now; nil when it was removed.
-    @discardableResult
-    func adopt(_ change: OutsideChange) throws(StoreError) -> AnyRecord? {
-        var change = change
-        if case .trigger(let trigger)? = change.record {
-            let former = try view.triggerOutline(of: trigger.id).flatMap { $0.isDisabled ? nil : $0.position }
-            let seq = try former.map { former throws(StoreError) in min(max(former, try toldSeq()), lastSeq) }
-            change = change.beginning(after: seq ?? lastSeq)
-        }
-        outsideChanges.append(change)
-        enter(change)
-        return change.record
-    }
-
-    /// Goes by what somebody did from now on.
-    func enter(_ change: OutsideChange) {
-        if let record = change.record { view.put(record) } else { view.delete(change.key) }
-    }
-
     /// Looks at every record file, and takes what somebody changed without `tf` into this transaction.
     ///
     /// - Returns: the files that are not records; they are left alone.
     public func adoptOutsideChanges() throws(StoreError) -> [InvalidRecord] {
-        let modified = try modificationOfTasks()
+        let modified = try modification(of: RecordKind.task.directory)
         let found = try OutsideChanges(view: view).find()
         for change in found.changes { try adopt(change) }
         refreshed += found.refreshed
@@ -42,7 +18,7 @@ extension Transaction {
 
     /// Takes in the tasks whose files somebody added since the last time that anybody did this.
     public func adoptAddedTasks() throws(StoreError) {
-        let modified = try modificationOfTasks()
+        let modified = try modification(of: RecordKind.task.directory)
         guard modified != header.tasksAdopted else { return }
         let table = try TaskTable(view)
         var isWhole = true
@@ -62,7 +38,7 @@ extension Transaction {
     /// Takes in triggers that somebody added, edited or removed by hand: unlike other records they act without being
     /// asked for. A bad one is named by every writer, because it does not act.
     func adoptTriggers() throws(StoreError) {
-        let modified = try Self.modification(of: RecordKind.trigger.directory, in: workspace.directory)
+        let modified = try modification(of: RecordKind.trigger.directory)
         if modified == header.triggersModified, try !hasEditedTriggers() { return }
         let found = try OutsideChanges(view: view).find(of: .trigger)
         for change in found.changes { try adopt(change) }

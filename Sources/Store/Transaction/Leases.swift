@@ -1,62 +1,6 @@
 import Model
 import System
 
-extension Lease {
-    /// A token that nobody can guess.
-    public static func newToken() throws(StoreError) -> String {
-        let bytes = try storing { () throws(SystemError) in try Environment.random(count: 16) }
-        var text = ""
-        for byte in bytes { text += (byte < 16 ? "0" : "") + String(byte, radix: 16) }
-        return text
-    }
-}
-
-extension Lease {
-    /// The same lease with another end.
-    fileprivate func expiring(at moment: Timestamp) -> Lease {
-        var lease = self
-        lease.expiresAt = moment
-        return lease
-    }
-}
-
-extension View {
-    /// When each lease expires, as index and changes have it, in no order.
-    func leaseExpiries() throws(StoreError) -> [(key: RecordKey, rev: Int, expiry: Timestamp)] {
-        var expiries: [(key: RecordKey, rev: Int, expiry: Timestamp)] = []
-        for entry in try index.entries(tagged: .leases) {
-            guard let key = entry.key, changes[key] == nil, let expiry = entry.leaseExpiry else { continue }
-            expiries.append((key, entry.rev, expiry))
-        }
-        for case (let key, .put(.lease(let lease))) in changes {
-            expiries.append((key, lease.envelope.rev, lease.expiresAt))
-        }
-        return expiries
-    }
-}
-
-/// When leases expire, for somebody who waits for that.
-public struct LeaseOutlook: Hashable, Sendable {
-    /// Whether a writer would find one that has expired.
-    public var hasExpired = false
-    /// The first moment at which another one does; nil when there is none.
-    public var next: Timestamp?
-}
-
-extension Snapshot {
-    /// When leases expire, as seen from `now`.
-    public func leaseOutlook(at now: Timestamp) throws(StoreError) -> LeaseOutlook {
-        var outlook = LeaseOutlook()
-        for (key, _, expiry) in try view.leaseExpiries() {
-            var expiry = expiry
-            // What the file says counts; one that is missing or bad is for a writer to forget.
-            if expiry <= now, let id = ID<Lease>(key.id), let lease = try getValid(id) { expiry = lease.expiresAt }
-            if expiry <= now { outlook.hasExpired = true } else { outlook.next = min(outlook.next ?? expiry, expiry) }
-        }
-        return outlook
-    }
-}
-
 extension Transaction {
     /// The leases that have expired. Whoever asks has to end them: they are not found again.
     ///
@@ -117,5 +61,14 @@ extension Transaction {
             guard case .invalidRecord = error else { throw error }
             forget(task.lease, rev: try view.index.entry(.key(task.lease.key))?.rev ?? 0)
         }
+    }
+}
+
+extension Lease {
+    /// The same lease with another end.
+    fileprivate func expiring(at moment: Timestamp) -> Lease {
+        var lease = self
+        lease.expiresAt = moment
+        return lease
     }
 }

@@ -41,15 +41,10 @@ extension Transaction {
 
     /// Takes note of the numbers of task files that somebody added: they are given out no more.
     private func noteAddedTasks() throws(StoreError) {
-        let modified = try modificationOfTasks()
+        let modified = try modification(of: RecordKind.task.directory)
         guard modified != header.tasksModified else { return }
         for place in try RecordPlaces(directory: workspace.directory).of(.task) { header.note(place.key) }
         header.tasksModified = modified
-    }
-
-    /// When `tasks/` had its last entry added or removed.
-    func modificationOfTasks() throws(StoreError) -> Int64 {
-        try Self.modification(of: RecordKind.task.directory, in: workspace.directory)
     }
 
     private func randomID<R: Record>(prefix: String) throws(StoreError) -> ID<R> {

@@ -123,22 +123,3 @@ public enum Trust {
         }
     }
 }
-
-extension Workspace {
-    /// Whether agents, triggers and hooks of this workspace may run.
-    public func isTrusted() throws(StoreError) -> Bool {
-        let list = try options.cache.map { _ throws(StoreError) in try Trust.list() }
-        if let list, let known = options.cache?.trust, known.list == list { return known.isTrusted }
-        let isTrusted = try Trust.isTrusted(path, directory)
-        if let list { options.cache?.trust = (list, isTrusted) }
-        return isTrusted
-    }
-
-    /// Has agents, triggers and hooks of this workspace run from now on.
-    ///
-    /// - Returns: false when they did before.
-    @discardableResult
-    public func trust() throws(StoreError) -> Bool {
-        try Trust.add(path, directory)
-    }
-}
