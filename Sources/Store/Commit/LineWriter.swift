@@ -12,8 +12,9 @@ struct LineWriter {
     private let rejected: Set<RecordKey>
     /// Up to where triggers have been told of what is in the journal, as the mark is to say.
     private var reacted: JournalPosition
-    /// Where the journal ended at first.
+    /// Where the journal ended at first, and where it ends by now.
     private let beginning: JournalPosition
+    private var end: JournalPosition
     private var commit = Commit()
 
     /// Nothing has been committed yet.
@@ -32,10 +33,11 @@ struct LineWriter {
         self.rejected = rejected
         self.reacted = reacted
         beginning = mark.applied
+        end = mark.applied
     }
 
     /// Whether triggers have nothing left to be told of, so that it matters whether they have of the next line.
-    var hasNothingLeft: Bool { reacted == mark.applied }
+    var hasNothingLeft: Bool { reacted == end }
 
     /// Commits a line.
     ///
@@ -48,8 +50,7 @@ struct LineWriter {
     ) throws(StoreError) {
         var application = try LineApplication(line, in: workspace, header)
         let bytes = application.lineBytes
-        let start = mark.applied
-        let end: JournalPosition
+        let start = end
         do {
             end = try Journal(directory: workspace.directory)
                 .append(bytes, at: start, durably: workspace.settings.durability == .commit) { application.prepare() }
@@ -69,6 +70,11 @@ struct LineWriter {
         let begin = Trace.begin()
         defer {
             Trace.end(begin, "commit of \(line.events.count) events: \(line.put.count) records written, index, mark")
+        }
+        // The mark covers everything before it: it must not pass a line that has not come to the files.
+        guard mark.applied == start else {
+            application.discard()
+            return
         }
         do {
             try application.apply(
@@ -93,7 +99,7 @@ struct LineWriter {
             try storing { [mark, workspace] () throws(SystemError) in try mark.write(in: workspace.directory) }
         }
         commit.leavesReactions = mark.reacted < mark.applied
-        commit.wantsSync = mark.wantsSync || commit.position.map { $0.segment != beginning.segment } == true
+        commit.wantsSync = mark.wantsSync || end.segment != beginning.segment
         return commit
     }
 
