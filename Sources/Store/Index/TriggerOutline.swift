@@ -1,23 +1,17 @@
 import Model
 import System
 
-// How triggers come to their events without anybody looking through the journal for nothing.
-//
-// The applied mark has the position up to which no trigger has anything left to do. Whoever commits looks at his own
-// events: when nothing before them is left, and none of them concerns a trigger, the mark passes them by. Otherwise it
-// stays, and what is behind it is told to the triggers in transactions of their own, each of which moves the triggers'
-// positions together with what they do. So the mark may be too far back (after a kill, after a power cut, made anew)
-// and never too far ahead, and a trigger's own position says what it has done already.
-
-/// What the index has of a trigger: enough to tell whether an event may concern it.
-struct TriggerOutline {
-    let id: String
-    private let on: String
-    let isDisabled: Bool
-    /// The last event that it has done something about.
-    let position: Int
+/// What the index has of a trigger: enough to tell whether an event may concern it, without a look at its file.
+public struct TriggerOutline: Sendable {
+    public let id: String
+    /// A type of event, or a pattern; see `Trigger.on`.
+    public let on: String
+    public let isDisabled: Bool
+    /// The last event that it has done something about; beyond all of them for one that begins with the next
+    /// transaction.
+    public let position: Int
     /// The conditions; nil where the index does not tell them.
-    private let conditions: [TriggerCondition]?
+    public let conditions: [TriggerCondition]?
 
     /// What the index entry of `trigger` holds.
     static func payload(of trigger: Trigger) -> [UInt8] {
@@ -33,7 +27,8 @@ struct TriggerOutline {
         return writer.bytes
     }
 
-    init(_ trigger: Trigger) {
+    /// What the index is going to have of `trigger`.
+    public init(_ trigger: Trigger) {
         id = trigger.id.text
         on = trigger.on
         isDisabled = trigger.disabled
@@ -71,27 +66,6 @@ struct TriggerOutline {
             conditions.append(condition)
         }
         return conditions
-    }
-
-    /// Whether an event of a line may have to be told to the trigger. Where the line does not say, it may.
-    func mayConcern(_ occurrences: Occurrences) -> Bool {
-        if isDisabled { return false }
-        for event in occurrences.line.events where event.seq > position && Trigger.concerns(event, id: id, on: on) {
-            guard let conditions, !conditions.isEmpty else { return true }
-            if Self.mayHold(conditions, for: event, in: occurrences) { return true }
-        }
-        return false
-    }
-
-    private static func mayHold(
-        _ conditions: [TriggerCondition], for event: Event, in occurrences: Occurrences
-    ) -> Bool {
-        let subject = occurrences.subject(of: event)
-        let fields = EventFields(event, record: subject.record, task: subject.task)
-        return conditions.allSatisfy { condition in
-            condition.holds(for: fields[condition.field])
-                || !subject.isComplete && !EventFields.isOfEvent(condition.field, event)
-        }
     }
 }
 

@@ -163,16 +163,11 @@ struct View: Sendable {
         }.first
     }
 
-    /// Whether an event of `line` may concern a trigger, as index and changes have them.
-    func mayConcernTrigger(_ line: JournalLine) throws(StoreError) -> Bool {
-        let occurrences = Occurrences(of: line)
-        for outline in try index.forEach(tagged: .triggers, TriggerOutline.init)
-        where changes[RecordKey(kind: .trigger, id: outline.id)] == nil {
-            if outline.mayConcern(occurrences) { return true }
-        }
-        for case .put(.trigger(let trigger)) in changes.values where TriggerOutline(trigger).mayConcern(occurrences) {
-            return true
-        }
-        return false
+    /// The triggers that there are, in no order.
+    func triggerOutlines() throws(StoreError) -> [TriggerOutline] {
+        var outlines = try index.forEach(tagged: .triggers, TriggerOutline.init)
+        outlines.removeAll { changes[RecordKey(kind: .trigger, id: $0.id)] != nil }
+        for case .put(.trigger(let trigger)) in changes.values { outlines.append(TriggerOutline(trigger)) }
+        return outlines
     }
 }

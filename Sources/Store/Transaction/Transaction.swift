@@ -2,7 +2,7 @@ import Model
 import System
 
 /// One change of any number of records: read, decide, stage. Nothing is written before it ends; see
-/// ``Workspace/transact(_:_:)``.
+/// ``Workspace/transact(_:concerning:_:)``.
 ///
 /// It sees its own staged changes, and takes edits that somebody made to the files as they are: what it touches is
 /// adopted into the journal together with its own changes.

@@ -1,34 +1,35 @@
 import Model
+import Store
 
 /// The events of a line of the journal, with the records that triggers' conditions on them are about.
 ///
 /// A class, because what has been looked up for one trigger is not looked up again for the next.
-public final class Occurrences {
-    public let line: JournalLine
+final class Occurrences {
+    let line: JournalLine
     /// The places of the records in the line.
     private var places = RecordMap<Int>()
     /// Their JSON, as far as somebody has asked for it.
     private var shown: [JSON?]
 
     /// The events of `line`.
-    public init(of line: JournalLine) {
+    init(of line: JournalLine) {
         self.line = line
         shown = Array(repeating: nil, count: line.put.count)
         for index in line.put.indices { places[line.put[index].key] = index }
     }
 
     /// The records that a trigger's conditions on an event are about.
-    public struct Subject: Sendable {
+    struct Subject {
         /// What the event is about, as its transaction left it; nil when it was deleted, or not changed there.
-        public var record: JSON?
+        var record: JSON?
         /// The event's task, when it is not what the event is about.
-        public var task: JSON?
+        var task: JSON?
         /// Whether the line has all there is: nothing has to be looked up.
-        public let isComplete: Bool
+        let isComplete: Bool
     }
 
     /// What the line says of the records that an event of it is about.
-    public func subject(of event: Event) -> Subject {
+    func subject(of event: Event) -> Subject {
         let own = event.key
         let taskKey = event.task.map { RecordKey(kind: .task, id: $0) }
         let record = own.flatMap(json)
@@ -39,7 +40,7 @@ public final class Occurrences {
     }
 
     /// Whether the line is that of the transaction which deleted a record.
-    public func hasDeleted(_ key: RecordKey) -> Bool {
+    func hasDeleted(_ key: RecordKey) -> Bool {
         places[key] == nil && line.delete.contains { $0.key == key }
     }
 
@@ -54,7 +55,7 @@ public final class Occurrences {
 
 extension Event {
     /// The record that the event is about; nil for one that people have emitted about nothing but a task.
-    public var key: RecordKey? {
+    var key: RecordKey? {
         let word = type.prefix { $0 != "/" }
         guard let kind = RecordKind(rawValue: String(word)) else {
             return task == about ? RecordKey(kind: .task, id: about) : nil
