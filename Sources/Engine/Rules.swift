@@ -8,7 +8,8 @@ extension Consequences {
     /// - A task that became ready gets a run, and one that is not ready any more loses the one that waits
     ///   (``Dispatch``).
     /// - The end of a run that a trigger caused means something for that trigger (``ReactionOutcome``).
-    /// - What has been committed is told to the triggers, in transactions of their own (``Reactions``).
+    /// - What has been committed, and may concern a trigger (``TriggerConcern``), is told to the triggers, in
+    ///   transactions of their own (``Reactions``).
     static let ofTheHouse = Consequences(
         prepare: { change in
             let workspace = change.transaction.workspace
@@ -27,6 +28,7 @@ extension Consequences {
         leaveStarts: { change in
             try !Slots(change).startable(RunSelection(includesQueues: false)).isEmpty
         },
+        concern: TriggerConcern.isPossible,
         carryOn: { workspace, change in
             Reactions(workspace).tell(by: change)
         })

@@ -21,9 +21,6 @@ private enum Repository {
 
 @Suite("The house: modules use those below them, folders form no circle, and few files do")
 struct HouseTests {
-    /// Modules that have such circles still. One that has none any more is to be taken out.
-    private static let unfinished: Set<String> = ["Store"]
-
     @Test("Package.swift lists every module after those that it depends on")
     func order() throws {
         let manifest = try Repository.manifest.get()
@@ -42,13 +39,9 @@ struct HouseTests {
     @Test("within a module folders form no circle, and no circle of files is larger than five")
     func circles() throws {
         let house = try Repository.house.get()
-        for module in Set(house.files.map(\.module)).union(Self.unfinished).sorted() {
+        for module in Set(house.files.map(\.module)).sorted() {
             let faults = house.circleFaults(in: module)
-            if Self.unfinished.contains(module) {
-                #expect(!faults.isEmpty, "\(module) has no such circle any more, so it is finished")
-            } else {
-                #expect(faults.isEmpty, "\(faults.joined(separator: "\n"))")
-            }
+            #expect(faults.isEmpty, "\(faults.joined(separator: "\n"))")
         }
     }
 }

@@ -7,13 +7,10 @@ import Testing
 
 @Suite("What is left to tell triggers")
 struct ReactionTests {
-    private func addTrigger(
-        _ tf: TemporaryWorkspace, on: String, _ conditions: [String] = []
-    ) throws -> ID<Trigger> {
+    private func addTrigger(_ tf: TemporaryWorkspace, on: String) throws -> ID<Trigger> {
         let id: ID<Trigger> = try #require(ID<Trigger>("tell"))
         try tf.change("trigger add") { transaction in
-            var trigger = Trigger(id: id, on: on, action: .notify("ann"))
-            trigger.conditions = try conditions.map { try #require(TriggerCondition($0)) }
+            let trigger = Trigger(id: id, on: on, action: .notify("ann"))
             try transaction.put(trigger)
             transaction.emit(.triggerCreated, about: trigger.key)
         }
@@ -53,7 +50,12 @@ struct ReactionTests {
     @Test("a line that concerns a trigger is left, with all that come after it, until somebody has told it")
     func left() throws {
         let tf = try TemporaryWorkspace()
-        _ = try addTrigger(tf, on: "task/created", ["title~T*"])
+        _ = try addTrigger(tf, on: "task/created")
+        let decide = tf.concerning
+        tf.concerning = { line, triggers in
+            guard decide(line, triggers), case .task(let task)? = line.put.first else { return false }
+            return task.title.hasPrefix("T")
+        }
         try tf.create("One")
         #expect(try mark(tf).reacted == mark(tf).applied, "it does not fit")
         try tf.create("Two")
@@ -66,19 +68,38 @@ struct ReactionTests {
         #expect(try unreacted(tf).isEmpty, "another type of event")
     }
 
-    @Test("conditions on what a line does not have are left to who can look it up")
-    func incomplete() throws {
+    @Test("whoever decides gets what the index has of the triggers, and is not asked where there is none")
+    func decision() throws {
         let tf = try TemporaryWorkspace()
-        let id = try tf.create("Paint")
-        _ = try addTrigger(tf, on: "custom/*", ["title=Paint", "env=prod"])
-        let type = try #require(CustomEventType("custom/x"))
-        func emit(_ environment: String) throws -> Commit {
-            try tf.change("emit") { transaction in
-                transaction.emit(type, about: id.key, task: id, data: JSONObject([("env", environment.json)]))
-            }
+        var asked: [[String]] = []
+        tf.concerning = { line, triggers in
+            asked.append(triggers.map { "\($0.id) \($0.on) \($0.isDisabled) \($0.position)" })
+            return false
         }
-        #expect(try !emit("test").leavesReactions)
-        #expect(try emit("prod").leavesReactions)
+        try tf.create("Nobody cares")
+        let id = try addTrigger(tf, on: "task/*")
+        try tf.create("Somebody may")
+        try tf.change("disable") { transaction in
+            var trigger = try #require(try transaction.get(id))
+            trigger.disabled = true
+            try transaction.put(trigger)
+        }
+        try tf.change("remove") { transaction in
+            let trigger = try #require(try transaction.get(id))
+            try transaction.delete(trigger)
+            transaction.emit(.triggerRemoved, about: id.key)
+        }
+        try tf.create("Nobody cares any more")
+        let new = "tell task/* false \(Int.max)"
+        #expect(asked == [[new], ["tell task/* false 3"], ["tell task/* true 3"]])
+    }
+
+    @Test("where nobody decides, triggers are told of everything")
+    func undecided() throws {
+        let tf = try TemporaryWorkspace()
+        _ = try addTrigger(tf, on: "custom/never")
+        _ = try tf.workspace.transact(Purpose(actor: "tester", verb: "create")) { try stage("One", in: $0) }
+        #expect(try unreacted(tf) == ["One"])
     }
 
     @Test("what a kill left beyond the mark is left to be told as well, whether it concerns a trigger or not")

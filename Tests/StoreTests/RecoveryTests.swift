@@ -107,6 +107,31 @@ struct RecoveryTests {
         #expect(try integrity.examine() == [])
     }
 
+    @Test("a line that did not come to the files holds up the mark; the next writer finishes all")
+    func behind() throws {
+        let tf = try TemporaryWorkspace()
+        let id = try tf.create("First")
+        let edited = String(decoding: try tf.bytes("tasks/T-1.json"), as: UTF8.self)
+            .replacingOccurrences(of: "First", with: "By hand")
+        try tf.write(edited.utf8, to: "tasks/T-1.json")
+        let mark = try #require(try AppliedMark.read(in: tf.directory))
+        try FileSystem.makeDirectories(tf.path("tasks/.T-1.json.tmp"))
+        let committed = try tf.change { transaction in
+            let adopted = try #require(try transaction.get(id))
+            #expect(adopted.title == "By hand")
+            try transaction.put(Model.Task(id: try transaction.newID(), title: "Second"))
+        }
+        #expect(committed.records.map(\.key.id) == ["T-1", "T-2"])
+        #expect(try AppliedMark.read(in: tf.directory) == mark && !tf.exists("tasks/T-2.json"))
+        #expect(try tf.title(ID(number: 2)) == "Second", "it has happened")
+        try tf.remove("tasks/.T-1.json.tmp")
+        #expect(try tf.create("Third").text == "T-3")
+        let titles = try tf.workspace.snapshot().all(Model.Task.self).map(\.title)
+        #expect(titles == ["By hand", "Second", "Third"])
+        var integrity = Integrity(tf.workspace)
+        #expect(try integrity.examine() == [])
+    }
+
     @Test("after 256 transactions the files are brought to the disk, unless nothing is to be durable")
     func syncs() throws {
         for (durability, isSynced) in [(Settings.Durability.commit, true), (.none, false)] {

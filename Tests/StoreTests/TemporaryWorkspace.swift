@@ -9,6 +9,12 @@ import Testing
 final class TemporaryWorkspace {
     let root: String
     private(set) var workspace: Workspace
+    /// Who has to be told of what is committed: the triggers that are for its types of events.
+    var concerning: TriggerDecision = { line, triggers in
+        line.events.contains { event in
+            triggers.contains { event.seq > $0.position && Glob.matches(event.type, $0.on) }
+        }
+    }
 
     /// Trust is kept beside the tests, not with the user.
     private static let state: Void = {
@@ -52,7 +58,8 @@ final class TemporaryWorkspace {
     func change(_ verb: String = "edit", commandID: String? = nil, _ body: (Transaction) throws -> Void) throws
         -> Commit
     {
-        try workspace.transact(Purpose(actor: "tester", verb: verb, commandID: commandID), body).committed
+        let purpose = Purpose(actor: "tester", verb: verb, commandID: commandID)
+        return try workspace.transact(purpose, concerning: concerning, body).committed
     }
 
     /// Creates a task in a transaction of its own.

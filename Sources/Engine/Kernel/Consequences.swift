@@ -17,6 +17,9 @@ struct Consequences: Sendable {
     /// Whether runs wait that could be started as soon as the change is committed.
     let leaveStarts: @Sendable (Change) throws -> Bool
 
+    /// Whether triggers may have to be told of something of a line that is being committed. See `TriggerDecision`.
+    let concern: @Sendable (JournalLine, [TriggerOutline]) -> Bool
+
     /// Carries out, in transactions of their own, what follows from what has been committed; gives what came of it.
     ///
     /// It never fails: what cannot be done now is left to the next command, and said.

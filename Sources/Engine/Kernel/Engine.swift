@@ -70,7 +70,7 @@ public struct Engine: Sendable {
     ) throws -> (result: (changed: Changed, obligations: Obligations), committed: Commit) {
         let purpose = Purpose(
             actor: caller.actor, verb: verb, target: target, commandID: commandID, depth: caller.depth)
-        return try workspace.transact(purpose) { transaction in
+        return try workspace.transact(purpose, concerning: rules.concern) { transaction in
             if let commandID, let receipt = try transaction.receipt(ofCommand: commandID) {
                 guard receipt.verb == verb, try transaction.means(receipt.target, target) else {
                     throw Failure(

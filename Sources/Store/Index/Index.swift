@@ -25,9 +25,10 @@ final class Index: @unchecked Sendable {
 
     /// The index in a file.
     ///
-    /// - Parameter cache: of a process that reads the index again and again, and then only what was appended.
+    /// - Parameter kept: where a process that reads the index again and again keeps it; it then reads only what was
+    ///   appended.
     /// - Returns: nil when there is none that this version can use.
-    static func open(in directory: File, cache: RecordCache? = nil) throws(StoreError) -> Index? {
+    static func open(in directory: File, kept: KeptIndex? = nil) throws(StoreError) -> Index? {
         let begin = Trace.begin()
         do throws(SystemError) {
             let file = try File(Layout.index, [.read, .unlinked, .withoutWaiting], in: directory)
@@ -38,16 +39,16 @@ final class Index: @unchecked Sendable {
                 guard try file.read(into: &head, at: 0) == head.count else { return nil }
                 guard let header = head.withUnsafeBytes(IndexHeader.init(bytes:)) else { continue }
                 guard try file.status().size >= header.end else { return nil }
-                if let index = cache?.index(advancedTo: header, inode: status.inode) {
+                if let index = kept?.index(advancedTo: header, inode: status.inode) {
                     Trace.end(begin, "index \(Trace.size(Int(header.end))) read on in")
                     return index
                 }
                 // Room for what a process that lives long is going to append.
-                let map = try MappedFile(file, length: Int(header.end) + (cache == nil ? 0 : 1 << 20))
+                let map = try MappedFile(file, length: Int(header.end) + (kept == nil ? 0 : 1 << 20))
                 let content = IndexContent(header, IndexBytes(map, count: Int(header.end)))
                 Trace.end(begin, "index \(Trace.size(Int(header.end))) mapped")
                 let index = content.map { Index(header, $0, in: directory) }
-                if let index { cache?.keep(index, inode: status.inode) }
+                if let index { kept?.keep(index, inode: status.inode) }
                 return index
             }
             return nil
@@ -159,5 +160,29 @@ final class Index: @unchecked Sendable {
     /// One that was just made in memory is damaged.
     private static var unreadable: StoreError {
         .system(SystemError("read", Layout.index, code: SystemError.inputOutput))
+    }
+}
+
+/// The index as a process has read it last, to be read on from there.
+///
+/// For the transactions of one thread.
+final class KeptIndex {
+    private var index: Index?
+    /// Its file's.
+    private var inode: UInt64 = 0
+
+    /// Remembers the index that was read from a file.
+    func keep(_ index: Index, inode: UInt64) {
+        self.index = index
+        self.inode = inode
+    }
+
+    /// The index that was read last, as of `header`; nil when that is of another file, or somebody still looks at it.
+    func index(advancedTo header: IndexHeader, inode: UInt64) -> Index? {
+        guard var known = index, self.inode == inode else { return nil }
+        index = nil
+        guard isKnownUniquelyReferenced(&known), known.advance(to: header) else { return nil }
+        index = known
+        return known
     }
 }

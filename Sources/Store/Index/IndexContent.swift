@@ -1,9 +1,6 @@
 import Model
 import System
 
-/// A sum in an index is wrong, or something lies beyond its end.
-struct IndexDamage: Error {}
-
 /// What an index holds, as it lies in memory, and how something is found in it.
 ///
 /// What is handed out has been checked: the way to an entry as well as the entry.
@@ -126,48 +123,6 @@ struct IndexContent: Sendable {
     }
 }
 
-/// A row of the table of an index: where an entry is that has a tag.
-struct IndexRow: Comparable {
-    let hash: UInt64
-    let offset: Int
-
-    static let length = 16
-
-    init(hash: UInt64, offset: Int) {
-        self.hash = hash
-        self.offset = offset
-    }
-
-    /// Reads the row with a number; nil when it is another, or damaged.
-    init?(_ bytes: UnsafeRawBufferPointer, at position: Int, number: Int) {
-        hash = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
-        let place = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: position + 8, as: UInt32.self))
-        let sum = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: position + 12, as: UInt32.self))
-        offset = Int(place) * 8
-        guard sum == self.sum(number) else { return nil }
-    }
-
-    /// The row as the table holds it. Entries begin at multiples of eight bytes, so 32 bits are enough for 32 GB.
-    func write(number: Int, to writer: inout ByteWriter) {
-        writer.write(hash)
-        writer.write(UInt32(offset / 8))
-        writer.write(sum(number))
-    }
-
-    /// What shows that the row is whole, and in its place.
-    private func sum(_ number: Int) -> UInt32 {
-        var sum = WordSum()
-        sum.add(hash)
-        sum.add(UInt64(offset))
-        sum.add(UInt64(number))
-        return UInt32(truncatingIfNeeded: sum.value >> 32)
-    }
-
-    static func < (left: IndexRow, right: IndexRow) -> Bool {
-        (left.hash, left.offset) < (right.hash, right.offset)
-    }
-}
-
 /// The newest entries of an index's tail by the tag of their key: open addressing, at most half full.
 private struct IndexTail {
     private var tags: [UInt64] = []
@@ -241,33 +196,4 @@ private struct IndexTail {
             places[place] = former.places[index]
         }
     }
-}
-
-/// The bytes of an index, at an address that stays as long as this object does. Nothing ever changes them.
-final class IndexBytes: Sendable {
-    nonisolated(unsafe) let pointer: UnsafeRawBufferPointer
-    /// The file that they are mapped from; nil when they are a copy in memory.
-    private let map: MappedFile?
-
-    /// The first `count` bytes of a file.
-    init(_ map: MappedFile, count: Int) {
-        self.map = map
-        pointer = UnsafeRawBufferPointer(rebasing: map.bytes[..<count])
-    }
-
-    /// The first `count` bytes of the same file, which has more of them by now; nil when no more of it is mapped, and
-    /// when it is another one that has grown: file systems made of layers give a file's copy the same number.
-    func longer(count: Int) -> IndexBytes? {
-        guard let map, count <= map.bytes.count, map.fileHas(count) else { return nil }
-        return IndexBytes(map, count: count)
-    }
-
-    init(_ array: [UInt8]) {
-        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: array.count, alignment: 8)
-        copy.copyBytes(from: array)
-        map = nil
-        pointer = UnsafeRawBufferPointer(copy)
-    }
-
-    deinit { if map == nil { pointer.deallocate() } }
 }

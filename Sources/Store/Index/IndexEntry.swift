@@ -20,26 +20,6 @@ struct IndexEntry: Sendable {
     let tags: [Tag]
     let payload: [UInt8]
 
-    /// The entry for a record whose file holds `bytes`.
-    init(_ record: AnyRecord, identity: FileIdentity, sum: UInt32) {
-        subject = .record(record.key, subdirectory: record.subdirectory)
-        isDeleted = false
-        rev = record.envelope.rev
-        self.sum = sum
-        self.identity = identity
-        tags = record.tags
-        switch record {
-        case .task(let task): payload = TaskRow.payload(of: task)
-        case .run(let run): payload = ActiveRun.payload(of: run)
-        case .lease(let lease):
-            var writer = ByteWriter()
-            writer.write(lease.expiresAt)
-            payload = writer.bytes
-        case .trigger(let trigger): payload = TriggerOutline.payload(of: trigger)
-        case .workspace, .comment, .agent, .notification: payload = []
-        }
-    }
-
     /// The entry for a record that is gone.
     init(deleted key: RecordKey, subdirectory: String, rev: Int) {
         subject = .record(key, subdirectory: subdirectory)
@@ -313,3 +293,6 @@ struct IndexEntryHead {
         identity = FileIdentity(modified: modified, changed: changed, size: size, inode: inode)
     }
 }
+
+/// A sum in an index is wrong, or something lies beyond its end.
+struct IndexDamage: Error {}

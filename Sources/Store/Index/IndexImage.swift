@@ -51,27 +51,3 @@ struct IndexImage {
         try FileSystem.rename(temporary, to: Layout.index, in: directory)
     }
 }
-
-extension Index {
-    /// Appends entries to the file, with the lock held, and names its new end: the last thing that is written.
-    ///
-    /// - Returns: the header that is now in force.
-    static func append(_ entries: [IndexEntry], _ header: IndexHeader, in directory: File) throws(SystemError)
-        -> IndexHeader
-    {
-        let file = try File(Layout.index, [.readWrite, .unlinked], in: directory)
-        let bytes = entries.flatMap(\.bytes)
-        try file.write(bytes, at: header.end)
-        var header = header
-        header.end += Int64(bytes.count)
-        try file.write(header.bytes, at: 0)
-        return header
-    }
-
-    /// The same index without what was replaced.
-    func compacted() throws(StoreError) -> IndexImage {
-        var entries: [IndexEntry] = []
-        try forEach { entries.append($0) }
-        return IndexImage(entries: entries, header: header)
-    }
-}

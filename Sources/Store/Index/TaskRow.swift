@@ -91,12 +91,6 @@ public struct TaskRow: Sendable {
 
     // MARK: Reading
 
-    /// The row of a record that the index does not have like that; nil when it is no task.
-    public init?(_ record: AnyRecord) {
-        guard case .task = record else { return nil }
-        self.init(IndexBytes(IndexEntry(record, identity: .unknown, sum: 0).bytes), at: 0)
-    }
-
     /// The row of the entry at `entry`; nil when it is not the whole entry of a task: the index is damaged.
     init?(_ bytes: IndexBytes, at entry: Int) {
         guard let payload = IndexEntry.payloadRange(bytes.pointer, at: entry), payload.count >= Offset.end else {
