@@ -28,6 +28,22 @@ struct TaskWaitTests {
         #expect(outcome.lines == ["\(id) todo"])
     }
 
+    @Test("a wait tells what it waits for; an interrupted one is one JSON value, too")
+    func waiting() throws {
+        let tf = try Workspace()
+        try tf.addAgent("sleeper", shell: "sleep 60")
+        try tf("task", "create", "Work", "--agent", "sleeper")
+        let told = try tf.run(["run", "wait", "R-1", "--timeout", "100ms"], exits: 124)
+        #expect(told.stderr.contains("waiting for R-1 (running)"), "\(told)")
+        let waiting = try tf.start(["--json", "task", "wait", "T-1"])
+        Thread.sleep(forTimeInterval: 0.3)
+        waiting.send(SIGINT)
+        let ended = waiting.wait()
+        #expect(ended.status == 130)
+        #expect(try JSON(ended.stdout)["error"]["hint"].string?.contains("tf task wait T-1") == true, "\(ended)")
+        try tf("task", "terminate", "T-1")
+    }
+
     @Test("a task that is deleted is waited for no more", arguments: [true, false])
     func deleted(byHand: Bool) throws {
         let tf = try Workspace()

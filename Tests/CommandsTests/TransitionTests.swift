@@ -254,4 +254,23 @@ struct TransitionTests {
         #expect(try instant(task["started_at"]) >= instant(task["created_at"]))
         try tf("doctor")
     }
+
+    @Test("retry says that it raises the maximum, also where that is the agent's or the usual one")
+    func retry() throws {
+        let tf = try Workspace()
+        try tf.addAgent("failing", shell: "exit 1")
+        try tf("task", "create", "Work", "--agent", "failing")
+        try tf.await("T-1", "failed")
+        #expect(try tf("task", "retry", "T-1").stderr.contains("max_attempts raised to 2"))
+        #expect(try tf.task("T-1")["max_attempts"].int == 2)
+        _ = try tf.createRunning()
+        try tf("task", "fail", "T-2", "--reason", "no")
+        #expect(try !tf("task", "retry", "T-2").stderr.contains("raised"))
+        for _ in 1...2 {
+            try tf("task", "start", "T-2")
+            try tf("task", "fail", "T-2", "--reason", "no")
+            if try tf.task("T-2")["attempt"].int == 2 { try tf("task", "retry", "T-2") }
+        }
+        #expect(try tf("task", "retry", "T-2").stderr.contains("max_attempts raised to 4"))
+    }
 }

@@ -226,4 +226,48 @@ struct WorkTests {
         try tf("work", "--jobs", "0", exits: 2)
         try tf("work", "--agent", "nobody", exits: 3)
     }
+
+    @Test("a drain waits for slots that others have")
+    func starved() throws {
+        let tf = try Workspace()
+        let shell = "while [ -e hold ]; do sleep 0.02; done"
+        try tf("agent", "add", "narrow", "--dispatch", "queue", "--concurrency", "1", "--shell", shell)
+        try tf.touch("hold")
+        try tf("task", "create", "Long", "--agent", "narrow", "--label", "x")
+        try tf("task", "create", "Short", "--agent", "narrow", "--label", "y")
+        let holder = try tf.start(["work", "--drain", "--label", "x"])
+        try tf.await("T-1", "running")
+        let starved = try tf.start(["work", "--drain", "--label", "y"])
+        // Time to end at once, as it must not.
+        usleep(300_000)
+        try FileManager.default.removeItem(atPath: tf.directory + "/hold")
+        #expect(holder.wait().status == 0)
+        #expect(starved.wait().status == 0)
+        #expect(try tf.status("T-2") == "done")
+    }
+
+    @Test("an idle worker outlasts a workspace that is locked when something is due")
+    func locked() throws {
+        let tf = try Workspace()
+        try tf("agent", "add", "queued", "--dispatch", "queue", "--", "true")
+        try tf("task", "create", "Now", "--agent", "queued")
+        try tf("task", "create", "Later", "--agent", "queued", "--not-before", "+2s")
+        let worker = try tf.start(["work", "--lock-timeout", "100ms"])
+        try tf.await("T-1", "done")
+        _ = try tf.spawn("/bin/sh", ["-c", "flock .tf sleep 3"]).wait()
+        try tf.await("T-2", "done")
+        worker.send(SIGTERM)
+        let outcome = worker.wait()
+        #expect(outcome.stderr.contains("trying again"), "\(outcome)")
+    }
+
+    @Test("a drain within a run does not wait for the slot that this run has")
+    func withinRun() throws {
+        let tf = try Workspace()
+        try tf("config", "jobs", "1")
+        try tf("agent", "add", "sub", "--dispatch", "queue", "--", "true")
+        try tf.addAgent("lead", shell: "tf task create Child --agent sub; tf work --drain")
+        try tf("task", "create", "Parent", "--agent", "lead", "--wait", limit: 20)
+        #expect(try tf.status("T-1") == "done")
+    }
 }
