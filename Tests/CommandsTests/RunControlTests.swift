@@ -100,7 +100,7 @@ struct RunControlTests {
         _ = try tf.create()
         try tf("task", "assign", "T-1", "--agent", "gated")
         let waiter = try tf.start(["run", "wait", "R-1"])
-        try eventually("the waiter waits") { RunningProcess(waiter.pid)?.isSleeping == true }
+        try waiter.awaitHandler(of: SIGINT)
         waiter.send(SIGINT)
         let outcome = waiter.wait(limit: 5)
         #expect(outcome.status == 130 || outcome.signal == SIGINT, "\(outcome)")
