@@ -29,7 +29,7 @@ struct ArgumentFuzzTests {
                 words + ["--", "-", "=", "--no-", "--help", "-h", "{", "}", "\\", "\u{1B}[31m", "99999999999999999999"]
             for seed in Seeds.list(1) {
                 var mutation = Mutation(seed: seed, pieces: pieces)
-                let result = Fuzzing(30_000) { _ in
+                let result = Fuzzing(Thoroughness.amount(10_000, full: 30_000)) { _ in
                     let line = mutation.line(of: Self.corpus, words)
                     do throws(UsageFault) {
                         _ = try parser.parse(line, now: now, zone: .utc)

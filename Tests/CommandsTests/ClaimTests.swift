@@ -31,6 +31,12 @@ extension Workspace {
 struct ClaimTests {
     private let noon = "2030-01-01T12:00:00Z"
 
+    /// The token that a claim prints; nil when it prints none.
+    private func token(_ outcome: Outcome) -> String? {
+        let words = outcome.text.split(separator: " ")
+        return words.count == 2 ? String(words[1]) : nil
+    }
+
     @Test("a claim prints id and token, with -q the id alone, with --json the task with its lease")
     func output() throws {
         let tf = try Workspace()
@@ -314,5 +320,43 @@ struct ClaimTests {
         try tf.run(["tick"], environment: ["TF_NOW": "2030-01-01T12:01:00Z"])
         #expect(try tf.status("T-1") == "todo")
         try tf.demandHealthy()
+    }
+
+    @Test("a claim that is repeated says what has become of its lease")
+    func repeatedLater() throws {
+        let tf = try Workspace()
+        let now = ["TF_NOW": noon]
+        _ = try tf.create()
+        func claim(at moment: String) throws -> Outcome {
+            try tf("task", "claim", "T-1", "--as", "bob", "--command-id", "c", environment: ["TF_NOW": moment])
+        }
+        let token = try #require(token(try claim(at: noon)))
+        let again = try claim(at: noon)
+        #expect(self.token(again) == token && !again.stderr.contains("warning"))
+        #expect(
+            try claim(at: "2030-01-01T13:00:00Z").stderr.contains("warning: the lease of that claim of T-1 expired at"))
+        try tf("task", "release", "T-1", "--lease", token, environment: now)
+        let released = try claim(at: noon)
+        #expect(released.text == "T-1" && released.stderr.contains("warning: the lease of that claim of T-1 has ended"))
+        try tf("task", "claim", "T-1", "--as", "eve", environment: now)
+        let taken = try claim(at: noon)
+        #expect(taken.text == "T-1" && taken.stderr.contains("the task belongs to eve now"))
+    }
+
+    @Test("a lease that does not exist is not extended")
+    func notLeased() throws {
+        let tf = try Workspace()
+        let id = try tf.createRunning()
+        let refused = try tf("task", "heartbeat", id, "--for", "1h", exits: 1)
+        #expect(refused.stderr.contains("\(id) is not leased"))
+        try tf("task", "heartbeat", id, "--note", "on it")
+    }
+
+    @Test("a lease is not extended within a run, and the heartbeat counts all the same")
+    func withinRun() throws {
+        let tf = try Workspace()
+        try tf.addAgent("steady", shell: "tf task heartbeat --for 5m --note halfway")
+        try tf("task", "create", "Work", "--agent", "steady", "--wait")
+        #expect(try tf.task("T-1")["progress"]["text"].string == "halfway")
     }
 }

@@ -1,7 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// A command that is killed at every one of its system calls, in a workspace of its own each time.
+/// A command that is killed at its system calls, one after the other, in a workspace of its own each time.
 private struct CrashCase: Sendable {
     /// What the command finds.
     let prepare: @Sendable (Workspace) throws -> Void
@@ -16,7 +17,7 @@ private struct CrashCase: Sendable {
 }
 
 @Suite(
-    "Killed at every system call", .serialized,
+    "Killed at any system call", .serialized,
     .enabled(if: Machine.canTrace, "needs strace and the permission to trace"))
 struct CrashTests {
     @Test("a create leaves no task or the whole task")
@@ -175,18 +176,18 @@ private func settle(_ tf: Workspace, run: String, task: String) throws {
     try demand(status == end || (end == "failed" && status == "blocked"), "\(task) is \(status) and \(run) is \(end!)")
 }
 
-/// Traces the command once, then runs it again for every call of that trace and kills it there.
+/// Traces the command once, then runs it again for calls of that trace and kills it there.
 private func crashEverywhere(_ test: CrashCase, file: String = #fileID, line: Int = #line) throws {
     let model = try Workspace()
     try test.prepare(model)
     let (outcome, trace) = try model.trace(test.command)
     try demand(outcome.status == 0, "\(outcome)", file: file, line: line)
-    let points = trace.crashPoints
+    let points = Thoroughness.some(of: trace.crashPoints, every: 10)
     let results = concurrently(points, width: 3) { point -> CrashCase.State in
         do {
             return try crash(test, at: point)
         } catch {
-            throw Unexpected("killed at \(point): \(error)", file: file, line: line)
+            throw Unexpected("\(Thoroughness.Failure(at: "\(point)", error))", file: file, line: line)
         }
     }
     for failure in results.failures() { Issue.record("\(failure)") }

@@ -73,4 +73,19 @@ struct EventsCommandTests {
         let shown = try outcome.lines.map { try JSON($0) }
         #expect(shown.last?["type"].string == "task/completed" && shown.allSatisfy { $0["task"].string == id })
     }
+
+    @Test("following ends when all that were named have ended")
+    func followSeveral() throws {
+        let tf = try Workspace()
+        for _ in 0..<2 { _ = try tf.createRunning() }
+        try tf.addAgent("quick", shell: "while [ ! -e go ]; do sleep 0.02; done")
+        try tf("task", "create", "Run", "--agent", "quick")
+        let follower = try tf.start(["events", "-f", "--task", "T-1", "--task", "T-2", "--run", "R-1"])
+        try tf("task", "complete", "T-1")
+        try tf("task", "fail", "T-2", "--reason", "x")
+        try tf.touch("go")
+        let outcome = follower.wait(limit: 30)
+        #expect(outcome.status == 0 && !outcome.overran, "\(outcome)")
+        #expect(try tf.run(["events", "-f", "--task", "T-1", "--task", "T-2"], limit: 20).lines.count > 4)
+    }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(
@@ -82,9 +83,11 @@ struct FailingCallTests {
     func beforeCommit() throws {
         let names: Set = ["write", "pwrite64", "openat", "read", "pread64", "fdatasync", "fsync", "flock", "fstat"]
         let found = try points(names)
-        for call in found.before + found.commit {
+        let passedOver = { (call: TracedCall) in
             try fail("\(call.name):error=EIO:when=\(call.occurrence)") { _, _, _ in }
         }
+        try Thoroughness.forEach(found.before, every: 8, passedOver)
+        try found.commit.forEach(passedOver)
     }
 
     @Test("what fails after the commit point has happened, with exit 0 and a warning")

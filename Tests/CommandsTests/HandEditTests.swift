@@ -3,6 +3,12 @@ import Testing
 
 @Suite("Edited by hand, merged by git")
 struct HandEditTests {
+    /// The token that a claim prints; nil when it prints none.
+    private func token(_ outcome: Outcome) -> String? {
+        let words = outcome.text.split(separator: " ")
+        return words.count == 2 ? String(words[1]) : nil
+    }
+
     @Test("an edited field is shown at once, with the revision it is going to have, and no reader writes")
     func shownAtOnce() throws {
         let tf = try Workspace()
@@ -110,6 +116,43 @@ struct HandEditTests {
         try tf.demandHealthy()
     }
 
+    @Test("a claim sees tasks whose files somebody has added")
+    func claimed() throws {
+        let tf = try Workspace()
+        _ = try tf.create()
+        try tf("task", "claim", "--as", "bob")
+        let text = try tf.read(tf.path + "/tasks/T-1.json")
+            .replacing("\"T-1\"", with: "\"T-7\"").replacing("\"running\"", with: "\"todo\"")
+        let before = try tf.modification("tasks")
+        // Whoever changes a directory within one tick of the file system's clock cannot be told from what was before.
+        try eventually("the directory has another time") {
+            try? FileManager.default.removeItem(atPath: tf.path + "/tasks/T-7.json")
+            try tf.write(text, to: tf.path + "/tasks/T-7.json")
+            return try tf.modification("tasks") != before
+        }
+        // That a number was given out since hides nothing.
+        try tf("task", "create", "Later", "--priority", "low")
+        #expect(try tf("task", "claim", "--as", "eve", "-q").text == "T-7")
+        #expect(try tf("task", "claim", "--as", "eve", "-q").text == "T-8")
+        try tf.write("{", to: tf.path + "/tasks/T-9.json")
+        #expect(try tf("task", "claim", "--as", "eve").stdout == "")
+    }
+
+    @Test("an added task whose file was bad is claimed once it is put right in place")
+    func repaired() throws {
+        let tf = try Workspace()
+        try tf("task", "create", "First")
+        let good = try tf.read(tf.path + "/tasks/T-1.json").replacingOccurrences(of: "T-1", with: "T-7")
+        let place = tf.path + "/tasks/T-7.json"
+        try tf.write(good.replacingOccurrences(of: "todo", with: "nonsense"), to: place)
+        #expect(try tf("task", "claim", "--as", "worker").stderr.contains("T-7.json"))
+        let file = try #require(FileHandle(forWritingAtPath: place))
+        try file.truncate(atOffset: 0)
+        file.write(Data(good.utf8))
+        try file.close()
+        #expect(try tf("task", "claim", "--as", "worker").text.hasPrefix("T-7"))
+    }
+
     @Test("a git checkout takes the records back, and work goes on from there")
     func checkout() throws {
         let tf = try Workspace()
@@ -211,5 +254,39 @@ struct HandEditTests {
         #expect(!record.keys.contains { record[$0].isNull })
         let time = record["created_at"].string ?? ""
         #expect(time.range(of: #"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"#, options: .regularExpression) != nil)
+    }
+
+    @Test("a task that was put back by hand is claimed with a lease like any other")
+    func claimedAfterEdit() throws {
+        let tf = try Workspace()
+        _ = try tf.create()
+        try tf("task", "claim", "T-1", "--as", "bob")
+        try tf.edit("tasks/T-1.json") { $0.replacing("\"running\"", with: "\"todo\"") }
+        let token = try #require(token(try tf("task", "claim", "T-1", "--as", "eve")))
+        #expect(try tf.task("T-1")["lease"]["owner"].string == "eve")
+        try tf("task", "complete", "T-1", "--lease", token)
+    }
+
+    @Test("the lease of a task that was moved on by hand holds nobody up", arguments: ["done", "blocked"])
+    func leftover(status: String) throws {
+        let tf = try Workspace()
+        _ = try tf.create()
+        try tf("task", "claim", "T-1", "--as", "bob")
+        try tf.edit("tasks/T-1.json") { $0.replacing("\"running\"", with: "\"\(status)\"") }
+        try tf("task", "edit", "T-1", "--title", "Another")
+        #expect(try tf.list("leases") == [])
+    }
+}
+
+extension Workspace {
+    /// When a directory of the workspace had its last entry added or removed.
+    fileprivate func modification(_ relative: String) throws -> [Int] {
+        var status = stat()
+        try demand(lstat(path + "/" + relative, &status) == 0, relative)
+        #if os(Linux)
+            return [status.st_mtim.tv_sec, status.st_mtim.tv_nsec]
+        #else
+            return [status.st_mtimespec.tv_sec, status.st_mtimespec.tv_nsec]
+        #endif
     }
 }

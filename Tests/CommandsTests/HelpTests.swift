@@ -55,4 +55,22 @@ struct HelpTests {
         let check = try tf.shell("command -v \(shell) >/dev/null || exit 0; \(shell) -n \(tf.root)/completion")
         #expect(check.status == 0, "\(check)")
     }
+
+    @Test("help may stand after the noun")
+    func nestedHelp() throws {
+        let tf = try Workspace()
+        #expect(try tf("task", "help", "create").stdout == tf("help", "task", "create").stdout)
+        #expect(try tf("task", "help").stdout == tf("help", "task").stdout)
+        try tf("task", "help", "crate", exits: 2)
+    }
+
+    @Test("help tells of the JSON of every command, and names its arguments")
+    func jsonTopic() throws {
+        let tf = try Workspace()
+        let topic = try tf("help", "json").stdout
+        for command in ["tick", "doctor", "gc", "work", "task delete"] {
+            #expect(topic.contains("tf \(command)"), "\(command)")
+        }
+        #expect(try tf("task", "comment", "--help").stdout.contains("Usage: tf task comment [options] [TASK] [TEXT]\n"))
+    }
 }

@@ -56,6 +56,50 @@ struct IdempotencyTests {
         }
     }
 
+    @Test("a repeated command may name the task in another way")
+    func otherName() throws {
+        let tf = try Workspace()
+        try tf("task", "create", "Work", "--name", "work")
+        for reference in ["T-1", "t-1", "1", "work"] { try tf("--command-id", "a", "task", "start", reference) }
+        #expect(try tf.task("T-1")["attempt"].int == 1)
+        _ = try tf.create()
+        try tf.run(["--command-id", "a", "task", "start", "T-2"], exits: 4)
+    }
+
+    @Test("a repeated deletion is answered as it was the first time")
+    func deletion() throws {
+        let tf = try Workspace()
+        _ = try tf.create()
+        try tf("--command-id", "a", "task", "delete", "T-1")
+        let again = try tf.json("--command-id", "a", "task", "delete", "T-1")
+        #expect(
+            again["deduped"].bool == true && again["id"].string == "T-1" && again["deleted"].bool == true, "\(again)")
+    }
+
+    @Test("a retry of a run is repeated, although the task has another run by then")
+    func runRetry() throws {
+        let tf = try Workspace()
+        try tf("agent", "add", "failing", "--", "false")
+        try tf.run(["task", "create", "Work", "--agent", "failing", "--wait"], exits: 1)
+        for _ in 0..<2 { try tf("--command-id", "a", "run", "retry", "R-1") }
+        try tf.await("T-1", "failed")
+        #expect(try tf.runs(of: "T-1").count == 2)
+    }
+
+    @Test("a repeated command says so with --wait, too")
+    func waiting() throws {
+        let tf = try Workspace()
+        try tf("agent", "add", "quick", "--", "true")
+        let create = ["--json", "--command-id", "a", "task", "create", "Work", "--agent", "quick", "--wait"]
+        let exec = ["--json", "--command-id", "b", "exec", "--", "true"]
+        for command in [create, exec] {
+            #expect(try JSON(tf.run(command).stdout)["deduped"].exists == false)
+            let again = try JSON(tf.run(command).stdout)
+            let status = again["task"].exists ? again["task"]["status"] : again["status"]
+            #expect(again["deduped"].bool == true && status.string == "done", "\(again)")
+        }
+    }
+
     @Test("refusals and no-ops leave no trace, so their id can be used again")
     func noTrace() throws {
         let tf = try Workspace()
@@ -133,6 +177,19 @@ struct BatchTests {
         let tf = try Workspace()
         let again = try tf.demandNothingWritten { try tf("task", "create", "--from", "-", input: text) }
         #expect(again.stdout.isEmpty)
+    }
+
+    @Test(
+        "options of one task are refused beside --from, which would leave them out",
+        arguments: ["--wait", "-l=x", "-p=high"])
+    func oneTask(_ option: String) throws {
+        let tf = try Workspace()
+        try tf.demandNothingWritten {
+            let words = option.split(separator: "=").map(String.init)
+            let refused = try tf.run(
+                ["task", "create", "--from", "-"] + words, exits: 2, input: "[{\"title\": \"x\"}]")
+            #expect(refused.stderr.contains("is for one task"), "\(refused)")
+        }
     }
 
     @Test("each item may carry its own command id, and one that was seen is returned")

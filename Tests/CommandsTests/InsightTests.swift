@@ -164,4 +164,21 @@ struct InsightTests {
         }
         #expect(try tf("--help").stdout.contains("TF_TRACE"))
     }
+
+    @Test("why knows that tasks wait for each other in a circle")
+    func circle() throws {
+        let tf = try Workspace()
+        for _ in 1...3 { _ = try tf.create() }
+        try tf("task", "depend", "T-1", "--on", "T-2")
+        try tf("task", "depend", "T-2", "--on", "T-3")
+        #expect(try !tf("task", "why", "T-1").stdout.contains("depends on itself"))
+        try tf.set("tasks/T-3.json", ["depends_on": ["T-1"]])
+        #expect(try tf("task", "why", "T-1").stdout.contains("T-1 depends on itself: T-1 → T-2 → T-3 → T-1"))
+        let causes = try tf.json("task", "why", "T-2")["causes"].array
+        #expect(causes.first?["code"].string == "cycle")
+        #expect(causes.first?["hint"].string == "tf task depend T-2 --off T-3")
+        // What is done is waited for no more.
+        try tf.set("tasks/T-2.json", ["status": "done"])
+        #expect(try !tf("task", "why", "T-1").stdout.contains("depends on itself"))
+    }
 }

@@ -6,22 +6,9 @@ struct InterruptTests {
     /// Starts a command, interrupts it once it waits, and gives what it left.
     private func interrupted(_ tf: Workspace, _ arguments: [String]) throws -> Outcome {
         let child = try tf.start(arguments)
-        try eventually("it catches the signal") { catches(child.pid) && isAsleep(child.pid) }
+        try child.awaitHandler(of: SIGINT)
         kill(child.pid, SIGINT)
         return child.wait(limit: 20)
-    }
-
-    /// Whether a process has a handler for SIGINT.
-    private func catches(_ pid: Int32) -> Bool {
-        let status = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
-        let line = status.split(separator: "\n").first { $0.hasPrefix("SigCgt:") }
-        let mask = line.flatMap { UInt64($0.dropFirst(7).trimmingCharacters(in: .whitespaces), radix: 16) } ?? 0
-        return mask & 2 != 0
-    }
-
-    private func isAsleep(_ pid: Int32) -> Bool {
-        let stat = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
-        return stat.contains(") S ")
     }
 
     @Test(
@@ -54,6 +41,15 @@ struct InterruptTests {
         let line = try interrupted(tf, ["--jsonl", "task", "claim", "--as", "ann", "--wait"])
         #expect(line.lines.count == 1 && line.status == 130, "\(line)")
         #expect(try line.json()["error"]["hint"].string?.contains("waits again") == true)
+    }
+
+    @Test("an interrupted wait for a task is one JSON value, too")
+    func taskWait() throws {
+        let tf = try Workspace()
+        let id = try tf.create()
+        let ended = try interrupted(tf, ["--json", "task", "wait", id])
+        #expect(ended.status == 130)
+        #expect(try JSON(ended.stdout)["error"]["hint"].string?.contains("tf task wait \(id)") == true, "\(ended)")
     }
 
     @Test(

@@ -31,6 +31,22 @@ struct NoticeTests {
         #expect(try types(tf, of: "ann") == [])
     }
 
+    @Test(
+        "what is given to a user is told to that user in the same transaction, by triggers as well, and starts nothing")
+    func userAssignment() throws {
+        let tf = try Workspace()
+        try tf("trigger", "add", "hand", "--on", "custom/hand", "--create-task", #"{"title": "Look", "user": "polly"}"#)
+        try tf("task", "create", "Yours", "--user", "polly")
+        try tf("events", "emit", "custom/hand")
+        let inbox = try tf.inbox(of: "polly")
+        #expect(inbox.map { $0["type"].string } == ["task_assigned", "task_assigned"], "\(inbox)")
+        #expect(try tf.runs().isEmpty)
+        // In the transaction that it tells of.
+        for line in try tf.journal() where line["kinds"].strings.contains("notification") {
+            #expect(line["events"].array.contains { $0["type"].string == "task/assigned" })
+        }
+    }
+
     @Test("what the assigned user hands in is for the creator to approve")
     func handedIn() throws {
         let tf = try Workspace()
@@ -59,6 +75,27 @@ struct NoticeTests {
         #expect(try tf.inbox(of: "ann").contains { $0["type"].string == "run_failed" && $0["about"].string == "T-3" })
     }
 
+    @Test(
+        "a task that fails because its lease ran out is told to its creator, whoever came by; the event names the holder"
+    )
+    func expiry() throws {
+        let tf = try Workspace()
+        let at = { (moment: String) in ["TF_NOW": moment] }
+        for _ in 1...2 {
+            try tf("task", "create", "Work", "--max-attempts", "1", environment: at("2030-01-01T12:00:00Z"))
+        }
+        try tf("task", "edit", "T-2", "--max-attempts", "2")
+        for id in ["T-1", "T-2"] { try tf("task", "claim", id, "--as", "bob", environment: at("2030-01-01T12:00:00Z")) }
+        try tf("tick", environment: at("2030-01-01T13:00:00Z"))
+        #expect(try tf.status("T-1") == "failed" && tf.status("T-2") == "todo")
+        let told = try tf.inbox()
+        #expect(told.map { $0["type"].string } == ["task_failed"])
+        #expect(told.first?["about"].string == "T-1")
+        #expect(told.first?["body"].string == "lease expired while held by bob")
+        let requeued = try tf.events().filter { $0["type"].string == "task/stale_requeued" }
+        #expect(requeued.map { $0["data"]["owner"].string } == ["bob"])
+    }
+
     @Test("what an agent makes outside of any task is told to the workspace's own user")
     func withoutTask() throws {
         let tf = try Workspace()
@@ -67,6 +104,22 @@ struct NoticeTests {
         try tf("--actor", "ann", "task", "fail", "T-1", "--reason", "no")
         #expect(try types(tf, of: "tester") == ["task_failed"])
         #expect(try types(tf, of: "agent:c") == [])
+    }
+
+    @Test("who stops a run is not told of what comes of it; who created the task is")
+    func stopper() throws {
+        let tf = try Workspace()
+        try tf.addAgent("sleeper", shell: "sleep 60")
+        try tf("--actor", "ann", "task", "create", "Work", "--agent", "sleeper")
+        try tf.await("T-1", "running")
+        try tf("--actor", "ann", "task", "block", "T-1", "--force", "--reason", "mine")
+        #expect(try tf("inbox", "--user", "ann").stdout == "")
+        try tf("--actor", "ann", "task", "unblock", "T-1")
+        try tf.await("T-1", "running")
+        try tf("--actor", "bob", "task", "complete", "T-1", "--force")
+        #expect(try tf("inbox", "--user", "ann", "--format", "{type}").text == "task_completed")
+        let told = try tf.events().last { $0["type"].string == "notification/created" }
+        #expect(told?["actor"].string == "agent:sleeper")
     }
 
     @Test("the third failure of a trigger in a row is told to a person, whoever made it and whatever caused it")
@@ -131,6 +184,23 @@ struct ResolvingTests {
         #expect(try tf.inbox(of: "bob").count == 3)
         #expect(try tf("inbox", "resolve", "N-1", "N-2").lines == ["N-1 resolved", "N-2 resolved"])
         #expect(try tf.json("inbox", "resolve", "N-3")["id"].string == "N-3")
+    }
+
+    @Test("a review, and the end of a block, answer the notifications that asked for them")
+    func answered() throws {
+        let tf = try Workspace()
+        try tf.addAgent("asker", shell: "[ $TF_ATTEMPT != 1 ] || tf task block 'a key, please'")
+        try tf("agent", "edit", "asker", "--review")
+        try tf("task", "create", "Work", "--agent", "asker")
+        try tf.await("T-1", "blocked")
+        #expect(try tf("inbox", "--format", "{type}").text == "agent_blocked")
+        try tf("task", "unblock", "T-1")
+        try tf.await("T-1", "review")
+        #expect(try tf("inbox", "--format", "{type}").text == "approval_required")
+        try tf("task", "approve", "T-1")
+        #expect(try tf("inbox").stdout == "")
+        let resolved = try tf.events().filter { $0["type"].string == "notification/resolved" }.count
+        #expect(resolved == 2)
     }
 
     @Test("--all puts away what only informs, of the actor alone")

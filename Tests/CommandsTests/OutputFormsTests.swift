@@ -80,4 +80,13 @@ struct OutputFormsTests {
         let file = try File(path + "/runs/R-1/output.log", [.readWrite, .append, .create])
         try body(RunLog(workspace, ID(number: 1)), file)
     }
+
+    @Test("a template that does not fit what was done is a warning: it is done")
+    func template() throws {
+        let tf = try Workspace()
+        let created = try tf.run(["--format", "{nonsense}", "task", "create", "Work"])
+        #expect(created.stdout == "T-1\n")
+        #expect(created.stderr.contains("the change is made") && created.stderr.contains("'nonsense'"), "\(created)")
+        try tf.run(["--format", "{nonsense}", "task", "show", "T-1"], exits: 2)
+    }
 }

@@ -117,6 +117,16 @@ struct OutputTests {
             }
         }
     }
+
+    @Test("with --jsonl an error is a line")
+    func errorLine() throws {
+        let tf = try Workspace()
+        for arguments in [["--jsonl", "task", "show", "T-9"], ["task", "shwo", "--jsonl"]] {
+            let outcome = try tf.start(arguments).wait(limit: 30)
+            #expect(outcome.lines.count == 1, "\(outcome)")
+            #expect(try outcome.json()["ok"].bool == false)
+        }
+    }
 }
 
 @Suite("Lists of tasks")
@@ -162,5 +172,14 @@ struct ListTests {
         let urgent = try tf.create("Urgent", "--priority", "urgent")
         #expect(try tf("-q", "task", "list", "--ready").lines == [urgent, due, normal, low])
         #expect(try tf("-q", "task", "list", "--ready", "--limit", "2").lines == [urgent, due])
+    }
+
+    @Test("a list of none says that none was asked for")
+    func noneWanted() throws {
+        let tf = try Workspace()
+        _ = try tf.create()
+        for command in [["task", "list"], ["task", "history", "T-1"], ["run", "list"]] {
+            #expect(try tf.run(command + ["--limit", "0"]).stderr == "hint: --limit 0 shows nothing\n", "\(command)")
+        }
     }
 }

@@ -140,4 +140,27 @@ struct QueryCommandTests {
         #expect(try recordsRead(tf, ["-q", "task", "list", "label:none", "title:length"]).all == 0)
         #expect(try recordsRead(tf, ["-q", "task", "list", "flaky", "--limit", "2"]).all == 40)
     }
+
+    @Test("a negated term that leaves only ended tasks lifts the default of a list, another one does not")
+    func negatedStatus() throws {
+        let tf = try Workspace()
+        for _ in 0..<2 { _ = try tf.create() }
+        try tf("task", "cancel", "T-1")
+        for query in ["-is:open", "not:is:open", "-ended:none"] {
+            #expect(try tf("-q", "task", "list", query).text == "T-1", "\(query)")
+        }
+        for query in ["-status:done", "-is:blocked", "-is:ended"] {
+            #expect(try tf("-q", "task", "list", query).text == "T-2", "\(query)")
+        }
+    }
+
+    @Test("a query that cannot find anything is refused, and says what was typed")
+    func badQueries() throws {
+        let tf = try Workspace()
+        let lacking = try tf("task", "list", "not:", exits: 2)
+        #expect(lacking.stderr.contains("'not:' lacks a value") && !lacking.stderr.contains("text:"), "\(lacking)")
+        let reversed = try tf("task", "list", "created:2026-03-05..2026-03-01", exits: 2)
+        #expect(reversed.stderr.contains("column 9: created: '2026-03-05..2026-03-01' ends before it begins"))
+        try tf("task", "list", "created:2026-03-05..2026-03-05")
+    }
 }

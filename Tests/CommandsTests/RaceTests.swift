@@ -1,11 +1,13 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// How many processes race.
 private let width = 16
 
-/// How long a race goes on: `TF_TEST_SECONDS`, 10 unless set.
-private let duration = ProcessInfo.processInfo.environment["TF_TEST_SECONDS"].flatMap(Double.init) ?? 10
+/// How long a race goes on, in seconds: `TF_TEST_SECONDS`, if that is set.
+private let duration =
+    ProcessInfo.processInfo.environment["TF_TEST_SECONDS"].flatMap(Double.init) ?? Thoroughness.amount(2, full: 10)
 
 @Suite("Sixteen processes at once", .serialized)
 struct RaceTests {

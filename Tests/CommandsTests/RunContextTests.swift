@@ -186,4 +186,45 @@ struct RunContextTests {
         let made = try tf.events().filter { $0["type"].string == "task/assigned" }
         #expect(made.map { $0["actor"].string } == ["boss"])
     }
+
+    @Test("on standard input an agent gets the record as it was committed")
+    func committedRecord() throws {
+        let tf = try Workspace()
+        try tf.run(["agent", "add", "reader", "--stdin", "json", "--shell", "cat > in; tf --json task show > now"])
+        try tf("task", "create", "Work", "--agent", "reader", "--wait")
+        #expect(try tf.read(tf.directory + "/in") == tf.read(tf.directory + "/now"))
+    }
+}
+
+@Suite("What an agent's command says without an id")
+struct MistypedTests {
+    @Test(
+        "a mistyped task is not found: it is neither a reason nor the run's own task",
+        arguments: ["complete T9", "complete T-", "fail t9", "block 99", "submit T-99", "cancel soon", "release soon"])
+    func mistyped(words: String) throws {
+        let tf = try Workspace()
+        try tf.addAgent("typist", shell: "tf task \(words); echo exit $?; [ \"$(tf task show -q)\" = T-1 ]")
+        let outcome = try tf("task", "create", "Work", "--agent", "typist", "--wait")
+        #expect(outcome.stdout.contains("exit 3"), "\(outcome)")
+        #expect(try tf.status("T-1") == "done", "its command went on to its end")
+        #expect(try tf.task("T-1")["status_reason"].string == "Task completed")
+    }
+
+    @Test("a text is one, also of a single word")
+    func text() throws {
+        let tf = try Workspace()
+        try tf.addAgent("asker", shell: "tf task block keyless")
+        try tf("task", "create", "Work", "--agent", "asker", "--wait", exits: 1)
+        #expect(try tf.task("T-1")["status_reason"].string == "keyless")
+    }
+
+    @Test("from inside, an edit that is a text alone says which option was meant")
+    func editText() throws {
+        let tf = try Workspace()
+        try tf.addAgent("me", shell: "tf task edit 'new title' 2> said; tf task edit 2> nothing; exit 0")
+        try tf("task", "create", "Work", "--agent", "me", "--wait")
+        let said = try tf.read(tf.directory + "/said")
+        #expect(said.contains("'new title' is no task") && said.contains("--title 'new title'"), "\(said)")
+        #expect(try tf.read(tf.directory + "/nothing").contains("nothing to change in T-1"))
+    }
 }

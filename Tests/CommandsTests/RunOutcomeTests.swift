@@ -225,4 +225,11 @@ struct RunOutcomeTests {
             #expect(try tf.runs(of: id).map { $0["exit_code"].int } == [1], "not retried")
         }
     }
+
+    @Test("exec makes no workspace for a task that would have to be in one")
+    func execWithTask() throws {
+        let tf = try Workspace(initialised: false)
+        try tf.run(["exec", "--task", "T-1", "--", "true"], exits: 7)
+        #expect(!tf.exists(tf.path))
+    }
 }

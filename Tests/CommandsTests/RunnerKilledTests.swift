@@ -171,3 +171,30 @@ struct RunnerKilledTests {
         return tf
     }
 }
+
+@Suite("A supervisor whose workspace is removed")
+struct WorkspaceRemovedTests {
+    @Test("it ends instead of trying again")
+    func gone() throws {
+        let tf = try Workspace()
+        try tf("agent", "add", "bad", "--max-attempts", "3", "--backoff", "1s", "--", "false")
+        try tf("task", "create", "Work", "--agent", "bad")
+        try tf.awaitRun("R-1", "failed")
+        let supervisor = try #require(tf.showRun("R-1")["supervisor"]["pid"].int)
+        try FileManager.default.removeItem(atPath: tf.path)
+        try eventually("the supervisor \(supervisor) has ended") { kill(pid_t(supervisor), 0) != 0 }
+    }
+
+    @Test("it ends although its outcome has no place any more")
+    func goneMeanwhile() throws {
+        let tf = try Workspace()
+        try tf.touch("hold")
+        try tf.addAgent("slow", shell: "while [ -e hold ]; do sleep 0.02; done")
+        try tf("task", "create", "Work", "--agent", "slow")
+        try tf.awaitRun("R-1", "running")
+        let supervisor = try #require(try tf.showRun("R-1")["supervisor"]["pid"].int)
+        try FileManager.default.removeItem(atPath: tf.path)
+        try FileManager.default.removeItem(atPath: tf.directory + "/hold")
+        try eventually("the supervisor \(supervisor) has ended") { kill(pid_t(supervisor), 0) != 0 }
+    }
+}

@@ -28,6 +28,47 @@ struct ScopeTests {
         #expect(try tf.task("T-1")["rev"].int == 1)
     }
 
+    @Test("an agent puts no task below one that is not its own")
+    func parentOutOfScope() throws {
+        let tf = try Workspace()
+        try tf.addAgent(
+            "climber",
+            shell: """
+                tf task create child --parent T-2 > own || exit 1
+                tf task create child --parent T-1 2> foreign; echo $? > status
+                tf task edit T-3 --parent T-1 2>> foreign; echo $? >> status
+                """)
+        _ = try tf.create()
+        try tf("task", "create", "Work", "--agent", "climber", "--wait")
+        #expect(try tf.read(tf.directory + "/status") == "1\n1\n")
+        #expect(try tf.read(tf.directory + "/foreign").contains("outside the scope"))
+        #expect(try tf("task", "list", "--all", "--format", "{id} {parent}").stdout.contains("T-3 T-2"))
+    }
+
+    @Test(
+        "a comment or an update on a foreign task is refused, also for an agent that a trigger runs",
+        arguments: ["--assign", "--run"])
+    func foreignTask(action: String) throws {
+        let tf = try Workspace()
+        let foreign = try tf.create("Foreign")
+        try tf.addAgent(
+            "sly",
+            shell: """
+                tf task comment T-1 hello 2> comment; echo $? >> comment
+                tf task edit T-1 --title Mine 2> edit; echo $? >> edit
+                tf task comment own; touch done
+                """)
+        try tf("trigger", "add", "go", "--on", "task/created", action, "sly")
+        _ = try tf.create("Own")
+        try tf.awaitFile("done")
+        for name in ["comment", "edit"] {
+            let said = try tf.read(tf.directory + "/" + name)
+            #expect(said.contains("outside the scope") && said.hasSuffix("\n1\n"), "\(name): \(said)")
+        }
+        #expect(try tf.task(foreign)["title"].string == "Foreign" && tf.comments(foreign).isEmpty)
+        #expect(try tf.comments("T-2").contains { $0["text"].string == "own" })
+    }
+
     @Test("what an agent executes reaches no further than the agent, what a person executes may do more")
     func executed() throws {
         let tf = try Workspace()

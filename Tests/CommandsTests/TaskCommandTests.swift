@@ -241,4 +241,12 @@ struct TaskCommandTests {
         let actors = try (1...4).map { try tf.task("T-\($0)")["created_by"].string }
         #expect(actors == ["option", "variable", "logname", "user"])
     }
+
+    @Test("create prints the record, with --wait as without")
+    func createAndWait() throws {
+        let tf = try Workspace()
+        try tf("agent", "add", "quick", "--", "true")
+        let printed = try tf.json("task", "create", "Work", "--agent", "quick", "--wait")
+        #expect(printed["id"].string == "T-1" && printed["status"].string == "done", "\(printed)")
+    }
 }

@@ -28,6 +28,16 @@ struct TaskWaitTests {
         #expect(outcome.lines == ["\(id) todo"])
     }
 
+    @Test("it tells what it waits for, for a task as for a run")
+    func told() throws {
+        let tf = try Workspace()
+        try tf.addAgent("sleeper", shell: "sleep 60")
+        try tf("task", "create", "Work", "--agent", "sleeper")
+        let told = try tf.run(["run", "wait", "R-1", "--timeout", "100ms"], exits: 124)
+        #expect(told.stderr.contains("waiting for R-1 (running)"), "\(told)")
+        try tf("task", "terminate", "T-1")
+    }
+
     @Test("a task that is deleted is waited for no more", arguments: [true, false])
     func deleted(byHand: Bool) throws {
         let tf = try Workspace()
@@ -61,9 +71,7 @@ struct TaskWaitTests {
         try tf("task", "assign", id, "--agent", "gated")
         for command in [["task", "wait", id], ["run", "wait", "R-1"]] {
             let waiting = try tf.start(command)
-            try eventually("it waits") {
-                RunningProcess(waiting.pid)?.isSleeping == true && !tf.catching(SIGINT, waiting.pid).isEmpty
-            }
+            try waiting.awaitHandler(of: SIGINT)
             waiting.send(SIGINT)
             let outcome = waiting.wait(limit: 5)
             #expect(outcome.status == 130 && !outcome.overran, "\(outcome)")
@@ -80,10 +88,8 @@ struct TaskWaitTests {
         let id = try tf.createRunning()
         let waiting = try tf.start(["task", "wait", id])
         try eventually("it waits") { waiting.errorOutput.contains("waiting for \(id)") }
-        try eventually("it sleeps") { RunningProcess(waiting.pid)?.isSleeping == true }
-        let before = tf.switches(waiting.pid)
-        usleep(1_500_000)
-        #expect(tf.switches(waiting.pid) <= before + 1)
+        // More than a second passes without a switch, as days would.
+        try waiting.awaitIdle(for: 1.5)
         try tf("task", "complete", id)
         #expect(waiting.wait(limit: 20).status == 0)
     }
@@ -116,30 +122,5 @@ struct TaskWaitTests {
         try tf("task", "delete", id)
         let outcome = follower.wait(limit: 20)
         #expect(outcome.status == 0 && outcome.lines.last?.contains("task/deleted") == true, "\(outcome)")
-    }
-}
-
-extension Workspace {
-    /// The line of a process's status that says that it catches a signal; empty when it does not.
-    fileprivate func catching(_ signal: Int32, _ pid: pid_t) -> String {
-        let status = statusLines(pid)
-        guard let line = status.first(where: { $0.hasPrefix("SigCgt:") }),
-            let mask = UInt64(line.split(separator: "\t").last ?? "", radix: 16), mask & (1 << UInt64(signal - 1)) != 0
-        else { return "" }
-        return line
-    }
-
-    /// How often a process has gone to sleep.
-    fileprivate func switches(_ pid: pid_t) -> Int {
-        statusLines(pid).first { $0.hasPrefix("voluntary_ctxt_switches:") }
-            .flatMap { Int($0.split(separator: "\t").last ?? "") } ?? 0
-    }
-
-    private func statusLines(_ pid: pid_t) -> [String] {
-        guard let file = fopen("/proc/\(pid)/status", "re") else { return [] }
-        defer { fclose(file) }
-        var bytes = [UInt8](repeating: 0, count: 65_536)
-        let count = fread(&bytes, 1, bytes.count, file)
-        return String(decoding: bytes[..<count], as: UTF8.self).split(separator: "\n").map(String.init)
     }
 }

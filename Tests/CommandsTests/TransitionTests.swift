@@ -72,21 +72,20 @@ struct TransitionTests {
     @Test("every verb leads from every status where the table says, or is refused", arguments: Verb.all)
     func table(verb: Verb) throws {
         let tf = try Workspace()
-        for status in Verb.statuses {
-            let id = try tf.createTask(in: status)
-            let before = try tf.task(id)
-            let position = try tf.lastSeq()
-            let command = ["task", verb.name, id] + verb.options
-            guard verb.from.contains(status) else {
-                let refused = try tf.demandNothingWritten("\(verb.name) of a task that is \(status)") {
-                    try tf.run(command, exits: 1)
-                }
+        let others = try Verb.statuses.filter { !verb.from.contains($0) }.map { (try tf.createTask(in: $0), $0) }
+        try tf.demandNothingWritten("\(verb.name) of tasks that are \(others.map(\.1))") {
+            for (id, status) in others {
+                let refused = try tf.run(["task", verb.name, id] + verb.options, exits: 1)
                 #expect(refused.stderr.contains(id) && refused.stderr.contains(status), "\(refused)")
                 #expect(refused.stdout.isEmpty && refused.stderr.hasPrefix("tf: "), "\(refused)")
                 #expect(refused.stderr.split(separator: "\n").count <= 2, "one line and one hint: \(refused)")
-                continue
             }
-            let outcome = try tf.run(command)
+        }
+        for status in verb.from {
+            let id = try tf.createTask(in: status)
+            let before = try tf.task(id)
+            let position = try tf.lastSeq()
+            let outcome = try tf.run(["task", verb.name, id] + verb.options)
             let after = try tf.task(id)
             #expect(after["status"].string == verb.to ?? status, "\(verb.name) from \(status)")
             #expect(after["rev"].int == (before["rev"].int ?? 0) + 1, "\(verb.name) from \(status): one change")
@@ -253,5 +252,24 @@ struct TransitionTests {
         #expect(try instant(task["updated_at"]) >= instant(task["created_at"]))
         #expect(try instant(task["started_at"]) >= instant(task["created_at"]))
         try tf("doctor")
+    }
+
+    @Test("retry says that it raises the maximum, also where that is the agent's or the usual one")
+    func retry() throws {
+        let tf = try Workspace()
+        try tf.addAgent("failing", shell: "exit 1")
+        try tf("task", "create", "Work", "--agent", "failing")
+        try tf.await("T-1", "failed")
+        #expect(try tf("task", "retry", "T-1").stderr.contains("max_attempts raised to 2"))
+        #expect(try tf.task("T-1")["max_attempts"].int == 2)
+        _ = try tf.createRunning()
+        try tf("task", "fail", "T-2", "--reason", "no")
+        #expect(try !tf("task", "retry", "T-2").stderr.contains("raised"))
+        for _ in 1...2 {
+            try tf("task", "start", "T-2")
+            try tf("task", "fail", "T-2", "--reason", "no")
+            if try tf.task("T-2")["attempt"].int == 2 { try tf("task", "retry", "T-2") }
+        }
+        #expect(try tf("task", "retry", "T-2").stderr.contains("max_attempts raised to 4"))
     }
 }

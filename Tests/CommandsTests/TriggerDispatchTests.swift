@@ -59,6 +59,24 @@ struct UntoldEventTests {
         #expect(try tf.inbox(of: "ann").count == 1)
         #expect(try tf.inbox(of: "bob").isEmpty)
     }
+
+    @Test(
+        "what a trigger does and that it was told are committed together",
+        .enabled(if: Machine.canTrace, "needs strace and the permission to trace"))
+    func together() throws {
+        let tf = try Workspace()
+        try tf("trigger", "add", "follow", "--on", "task/completed", "--create-task", #"{"title": "Follow"}"#)
+        let id = try tf.createRunning()
+        try tf.leaveUntold("task", "complete", id)
+        _ = try tf.create("The next command")
+        let told = try #require(
+            try tf.journal().first { $0["events"].array.contains { $0["type"].string == "trigger/fired" } })
+        #expect(Set(told["kinds"].strings) == ["task", "trigger"], "\(told)")
+        #expect(told["put"].array.contains { $0["title"].string == "Follow" })
+        let completed = try #require(try tf.events("task/completed").first?["seq"].int)
+        #expect(told["put"].array.contains { $0["position"].int == completed })
+        try tf.demandOnce("follow")
+    }
 }
 
 @Suite("How triggers come to their events")
@@ -154,6 +172,16 @@ struct TriggerDispatchTests {
         try tf.demandHealthy()
     }
 
+    @Test("what a trigger is to create is tried out without a trace, its command id included")
+    func trial() throws {
+        let tf = try Workspace()
+        let task = #"{"title": "Follow up", "command_id": "once"}"#
+        try tf("trigger", "add", "follow", "--on", "custom/go", "--create-task", task)
+        #expect(try tf.tasks().isEmpty)
+        try tf("events", "emit", "custom/go")
+        #expect(try tf.tasks().map { $0["title"].string } == ["Follow up"])
+    }
+
     @Test("a field that no fitting event can have is refused, with the one that was meant")
     func unknownField() throws {
         let tf = try Workspace()
@@ -167,6 +195,18 @@ struct TriggerDispatchTests {
         _ = try add("e", "*", "env=prod")
         _ = try add("f", "run/failed", "trigger!=f")
         _ = try add("g", "task/created", "payload.env=prod")
+    }
+
+    @Test("a condition may name what is in the data of a progress event")
+    func progress() throws {
+        let tf = try Workspace()
+        try tf("trigger", "add", "half", "--on", "task/progress", "--where", "percent=50", "--notify", "ann")
+        let id = try tf.createRunning()
+        try tf("task", "heartbeat", id, "--percent", "40", "--note", "on the way")
+        #expect(try tf.inbox(of: "ann").isEmpty)
+        try tf("task", "heartbeat", id, "--percent", "50")
+        #expect(try tf.inbox(of: "ann").count == 1)
+        try tf("trigger", "add", "note", "--on", "task/progress", "--where", "text~way", "--notify", "ann")
     }
 
     @Test("events and history tell in words what triggers did")
@@ -230,5 +270,31 @@ struct TriggerDispatchTests {
         try tf("events", "emit", "custom/go")
         try eventually("the inner task is done") { try tf.attempt("task", "show", "T-2").stdout.contains("done") }
         #expect(try tf.runs(of: "T-2").map { $0["depth"].int } == [1])
+    }
+
+    @Test("a worker for one task leaves what triggers have queued to others, who start it at once")
+    func workOnce() throws {
+        let tf = try Workspace()
+        try tf.addAgent("slow", "--dispatch", "queue", shell: "true")
+        try tf("trigger", "add", "go", "--on", "task/completed", "--exec", "touch told")
+        try tf("task", "create", "x", "--agent", "slow")
+        try tf("work", "--once")
+        try tf.awaitFile("told")
+        try tf.awaitRun("R-2", "succeeded")
+    }
+
+    @Test("a worker and tick tell triggers and start what they queue")
+    func workers() throws {
+        let tf = try Workspace()
+        try tf.addAgent("slow", "--dispatch", "queue", shell: "true")
+        try tf("trigger", "add", "go", "--on", "task/completed", "--exec", "echo $TF_TASK >> ended")
+        for _ in 1...3 { try tf("task", "create", "x", "--agent", "slow") }
+        try tf("work", "--drain", "--jobs", "2")
+        try eventually("all three are told") {
+            try tf.exists(tf.directory + "/ended") && tf.read(tf.directory + "/ended").split(separator: "\n").count == 3
+        }
+        try tf.demandOnce("go")
+        try eventually("nothing runs") { try tf.runs().allSatisfy { $0["status"].string == "succeeded" } }
+        try tf.demandHealthy()
     }
 }

@@ -88,6 +88,57 @@ struct UsageTests {
         }
         #expect(hint.count == 1 && hint[0].contains(right), "\(hint)")
     }
+
+    @Test(
+        "another tool's word for the status of a run is answered with the right one",
+        arguments: [
+            ("completed", "succeeded"), ("done", "succeeded"), ("canceled", "cancelled"), ("pending", "queued"),
+        ])
+    func runStatus(_ word: String, _ right: String) throws {
+        let refused = try Workspace().run(["run", "list", "--status", word], exits: 2)
+        #expect(refused.stderr.contains("did you mean '\(right)'"), "\(refused)")
+    }
+
+    @Test("a type of event that there is not is refused, with the right one")
+    func eventType() throws {
+        let tf = try Workspace()
+        for command in [["events"], ["trigger", "add", "x", "--notify", "ann"]] {
+            let option = command == ["events"] ? "--type" : "--on"
+            let outcome = try tf.run(command + [option, "run/fialed"], exits: 2)
+            #expect(outcome.stderr.contains("did you mean 'run/failed'?"), "\(outcome)")
+        }
+        try tf("events", "--type", "run/*", "--type", "custom/deployed")
+    }
+
+    @Test(
+        "a verb of other tools is answered with the right one",
+        arguments: [("add", "create"), ("new", "create"), ("done", "complete")])
+    func foreignVerb(word: String, meant: String) throws {
+        let outcome = try Workspace()("task", word, "x", exits: 2)
+        #expect(outcome.stderr.contains("did you mean 'tf task \(meant)'?"), "\(outcome)")
+    }
+
+    @Test("a title or name that no task can have is a mistake in the command line")
+    func values() throws {
+        let tf = try Workspace()
+        _ = try tf.create()
+        let long = String(repeating: "x", count: 501)
+        for words in [
+            ["create", ""], ["create", long], ["create", "x", "--name", "Bad Name"], ["create", "x", "--name", ""],
+        ]
+            + [
+                ["edit", "T-1", "--title", ""], ["edit", "T-1", "--title", long],
+                ["edit", "T-1", "--name", "Bad Name"],
+            ]
+        {
+            try tf.run(["task"] + words, exits: 2)
+        }
+        // What the workspace has to be asked for is refused.
+        try tf("task", "create", "x", "--name", "t-5", exits: 1)
+        try tf("task", "edit", "T-1", "--name", "good")
+        try tf("task", "edit", "T-1", "--name", "")
+        _ = try tf.json("task", "create", "--from", "-", exits: 1, input: #"[{"title": ""}]"#)
+    }
 }
 
 @Suite("Options as GNU has them")

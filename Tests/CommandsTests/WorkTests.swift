@@ -67,7 +67,14 @@ struct WorkTests {
     @Test("it has as many runs at once as it may")
     func jobs() throws {
         let tf = try Workspace.withQueue(
-            shell: "touch on-$TF_TASK; ls on-* | wc -l >>ran; sleep 0.1; rm on-$TF_TASK")
+            shell: """
+                touch on-$TF_TASK
+                until [ -e two ] || [ $(ls on-* | wc -l) -ge 2 ]; do sleep 0.02; done
+                touch two
+                ls on-* | wc -l >>ran
+                sleep 0.1 # The time in which a third one would show.
+                rm on-$TF_TASK
+                """)
         try tf.fill(6)
         try tf("work", "--drain", "--jobs", "2")
         let counts = try tf.ran.compactMap { Int($0.trimmingCharacters(in: .whitespaces)) }
@@ -108,7 +115,7 @@ struct WorkTests {
     func woken() throws {
         let tf = try Workspace.withQueue()
         let worker = try tf.start(["work"])
-        usleep(300_000)
+        try worker.awaitIdle()
         try tf.fill(1)
         try tf.await("T-1", "done")
         worker.send(SIGTERM)
@@ -150,7 +157,7 @@ struct WorkTests {
         let worker = try tf.start(["work", "--jobs", "1"])
         try eventually("the first run has started") { tf.exists(tf.directory + "/started") }
         worker.send(SIGTERM)
-        usleep(200_000)
+        try eventually("it has been told") { worker.errorOutput.contains("no new work") }
         #expect(worker.isRunning)
         try tf.touch("go")
         #expect(worker.wait(limit: 10).status == 0)
@@ -164,7 +171,7 @@ struct WorkTests {
         let worker = try tf.start(["work", "--jobs", "1"])
         try eventually("the first run has started") { tf.exists(tf.directory + "/started") }
         worker.send(SIGTERM)
-        usleep(100_000)
+        try eventually("it has been told") { worker.errorOutput.contains("no new work") }
         worker.send(SIGTERM)
         #expect(worker.wait(limit: 20).status == 0)
         #expect(try ["T-1", "T-2"].map { try tf.status($0) } == ["cancelled", "todo"])
@@ -192,21 +199,10 @@ struct WorkTests {
     func idle() throws {
         let tf = try Workspace.withQueue()
         let worker = try tf.start(["work"])
-        // It gives back the memory of its start after a second.
-        usleep(2_500_000)
-        let before = try switches(tf)
-        usleep(2_000_000)
-        #expect(try switches(tf) == before)
+        // Once it has given back the memory of its start, two seconds pass without a switch, as days would.
+        try worker.awaitIdle(for: 2)
         worker.send(SIGTERM)
         #expect(worker.wait(limit: 10).status == 0)
-    }
-
-    /// How often the worker and its guard have gone to sleep so far.
-    private func switches(_ tf: Workspace) throws -> [String] {
-        try tf.processes().map { process in
-            let status = try tf.read("/proc/\(process.pid)/status")
-            return status.split(separator: "\n").filter { $0.contains("ctxt_switches") }.joined(separator: " ")
-        }
     }
 
     @Test("a workspace that is not trusted is refused, and nothing is blocked")
@@ -225,5 +221,52 @@ struct WorkTests {
         try tf("work", "--drain", "--once", exits: 2)
         try tf("work", "--jobs", "0", exits: 2)
         try tf("work", "--agent", "nobody", exits: 3)
+    }
+
+    @Test("a drain waits for slots that others have")
+    func starved() throws {
+        let tf = try Workspace()
+        let shell = "while [ -e hold ]; do sleep 0.02; done"
+        try tf("agent", "add", "narrow", "--dispatch", "queue", "--concurrency", "1", "--shell", shell)
+        try tf.touch("hold")
+        try tf("task", "create", "Long", "--agent", "narrow", "--label", "x")
+        try tf("task", "create", "Short", "--agent", "narrow", "--label", "y")
+        let holder = try tf.start(["work", "--drain", "--label", "x"])
+        try tf.await("T-1", "running")
+        let starved = try tf.start(["work", "--drain", "--label", "y"])
+        try starved.awaitIdle()
+        try FileManager.default.removeItem(atPath: tf.directory + "/hold")
+        #expect(holder.wait().status == 0)
+        #expect(starved.wait().status == 0)
+        #expect(try tf.status("T-2") == "done")
+    }
+
+    @Test("an idle worker outlasts a workspace that is locked when something is due")
+    func locked() throws {
+        let tf = try Workspace()
+        try tf("agent", "add", "queued", "--dispatch", "queue", "--", "true")
+        try tf("task", "create", "Now", "--agent", "queued")
+        try tf("task", "create", "Later", "--agent", "queued", "--not-before", "+1s")
+        let worker = try tf.start(["work", "--lock-timeout", "100ms"])
+        try tf.await("T-1", "done")
+        let holder = try tf.spawn(
+            "/usr/bin/flock", [".tf", "sh", "-c", "while [ ! -e told ]; do sleep 0.02; done"])
+        try eventually("it tries again") { worker.errorOutput.contains("trying again") }
+        try tf.touch("told")
+        #expect(holder.wait().status == 0)
+        try tf.await("T-2", "done")
+        worker.send(SIGTERM)
+        let outcome = worker.wait()
+        #expect(outcome.stderr.contains("trying again"), "\(outcome)")
+    }
+
+    @Test("a drain within a run does not wait for the slot that this run has")
+    func withinRun() throws {
+        let tf = try Workspace()
+        try tf("config", "jobs", "1")
+        try tf("agent", "add", "sub", "--dispatch", "queue", "--", "true")
+        try tf.addAgent("lead", shell: "tf task create Child --agent sub; tf work --drain")
+        try tf("task", "create", "Parent", "--agent", "lead", "--wait", limit: 20)
+        #expect(try tf.status("T-1") == "done")
     }
 }

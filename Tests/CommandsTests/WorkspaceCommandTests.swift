@@ -153,4 +153,13 @@ struct WorkspaceCommandTests {
         try tf("run", "show", "R-1", exits: 3)
         try tf.demandHealthy()
     }
+
+    @Test("doctor counts everything, also what is not shown")
+    func doctor() throws {
+        let tf = try Workspace()
+        _ = try tf.create()
+        try tf.write("{", to: tf.path + "/tasks/T-1.json")
+        let examined = try tf.run(["doctor", "--severity", "warning"], exits: 1)
+        #expect(examined.stdout == "" && examined.stderr.contains("tf: 1 error\n"), "\(examined)")
+    }
 }

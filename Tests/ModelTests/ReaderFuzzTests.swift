@@ -25,7 +25,7 @@ struct ReaderFuzzTests {
             }
             for seed in Seeds.list(1) {
                 var mutation = Mutation(seed: seed, pieces: pieces)
-                let result = Fuzzing(80_000) { _ in
+                let result = Fuzzing(Thoroughness.amount(20_000, full: 80_000)) { _ in
                     let text = mutation.variant(of: corpus)
                     do throws(QueryFault) {
                         let query = try Query(parsing: text, in: context)
@@ -65,7 +65,7 @@ struct ReaderFuzzTests {
         await #expect(processExitsWith: .success) {
             for seed in Seeds.list(1) {
                 var random = RandomJSON(seed: seed)
-                let result = try Fuzzing(40_000) { number in
+                let result = try Fuzzing(Thoroughness.amount(10_000, full: 40_000)) { number in
                     let sample = RecordSample.all[number % RecordSample.all.count]
                     let json = Spoiling.spoilt(sample.json, &random)
                     try Spoiling.decode(json, as: sample.kind)

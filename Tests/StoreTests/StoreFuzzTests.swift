@@ -68,7 +68,7 @@ struct StoreFuzzTests {
             let expected = try Spoilt.answers(of: tf)
             for seed in Seeds.list(1) {
                 var mutation = Mutation(seed: seed)
-                let result = try Fuzzing(250) { number in
+                let result = try Fuzzing(Thoroughness.amount(100, full: 250)) { number in
                     let whole = number % 2 == 0 ? tail : base
                     var bytes = mutation.variant(of: [whole])
                     // Most of what a disk spoils is not in the header; with another one there is nothing to read.
@@ -92,7 +92,8 @@ struct StoreFuzzTests {
             let whole = ofTail ? tail : base
             let expected = try Spoilt.answers(of: tf)
             // Seven and eight have no common divisor: every place of a word, and every bit of a byte, has its turn.
-            for (number, position) in stride(from: 0, to: whole.count, by: 7).enumerated() {
+            let places = Array(stride(from: 0, to: whole.count, by: 7).enumerated())
+            try Thoroughness.forEach(places, every: 4) { number, position in
                 var bytes = whole
                 bytes[position] ^= UInt8(1 << (number / 8 % 8))
                 try tf.overwrite(Layout.index, with: bytes)

@@ -33,6 +33,7 @@ final class Child: @unchecked Sendable {
     private let errorPath: String
     private let lock = NSLock()
     private var ended: Int32?
+    private var overran = false
 
     init(
         _ executable: String, _ arguments: [String], environment: [String: String], directory: String,
@@ -72,23 +73,27 @@ final class Child: @unchecked Sendable {
 
     /// Waits for the end, at most `limit` seconds; then it is killed and its outcome says so.
     func wait(limit: TimeInterval = 60) -> Outcome {
-        let deadline = Date(timeIntervalSinceNow: limit)
-        var pause: UInt32 = 200
-        var overran = false
+        let killing = DispatchWorkItem { [self] in overrun() }
+        DispatchQueue.global().asyncAfter(deadline: .now() + limit, execute: killing)
+        defer { killing.cancel() }
         while reap() == nil {
-            if Date() >= deadline {
-                overran = true
-                kill(-pid, SIGKILL)
-                kill(pid, SIGKILL)
-            }
-            usleep(pause)
-            pause = min(pause * 2, 5_000)
+            // It stays to be collected, so that nobody who looks at the same time takes its status away.
+            var information = siginfo_t()
+            waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT)
         }
         let raw = reap() ?? 0
         let signal = raw & 0x7f
         return Outcome(
             command: command, status: signal == 0 ? (raw >> 8) & 0xff : nil, signal: signal == 0 ? nil : signal,
-            stdout: output, stderr: errorOutput, overran: overran)
+            stdout: output, stderr: errorOutput, overran: lock.withLock { overran })
+    }
+
+    /// Its time is up: it is killed, and what is in its process group as well.
+    private func overrun() {
+        guard reap() == nil else { return }
+        lock.withLock { overran = true }
+        kill(-pid, SIGKILL)
+        kill(pid, SIGKILL)
     }
 
     private func reap() -> Int32? {

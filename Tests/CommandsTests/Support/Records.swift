@@ -126,7 +126,7 @@ extension Workspace {
 
     /// The seq of the last event.
     func lastSeq(file: String = #fileID, line: Int = #line) throws -> Int {
-        try events(file: file, line: line).last?["seq"].int ?? 0
+        try json("events", "--tail", "1", file: file, line: line)[0]["seq"].int ?? 0
     }
 
     /// The transactions, read from the journal's files.

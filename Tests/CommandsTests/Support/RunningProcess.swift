@@ -1,45 +1,71 @@
 import Foundation
 
 /// A live process as `/proc` shows it.
-struct RunningProcess: Sendable, CustomStringConvertible {
+struct RunningProcess: Sendable, Equatable, CustomStringConvertible {
     let pid: pid_t
     let parent: pid_t
     let commandLine: String
-    let environment: String
-    let directory: String
     /// It waits for something.
     let isSleeping: Bool
+    /// How often it has given up the processor so far, or was made to.
+    let switches: Int
+    /// The signals that it has a handler for, a bit for each, the lowest for signal 1.
+    private let caught: UInt64
 
     var description: String { "\(pid) \(commandLine)" }
 
     /// All processes but this one; zombies, which hold nothing any more, are left out.
-    static func all() -> [RunningProcess] {
-        let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        return entries.compactMap { pid_t($0) }.filter { $0 != getpid() }.compactMap { RunningProcess($0) }
+    static func all() -> [RunningProcess] { ids().compactMap { RunningProcess($0) } }
+
+    /// Those that have something to do with a directory: it is in their environment or their command line, or they are
+    /// in it. They are looked for among the bytes that the kernel gives, because there may be hundreds of others.
+    static func all(of directory: String) -> [RunningProcess] {
+        let name = Data(directory.utf8)
+        return ids().filter { pid in
+            bytes("/proc/\(pid)/cmdline").range(of: name) != nil || bytes("/proc/\(pid)/environ").range(of: name) != nil
+                || (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/cwd"))?
+                    .hasPrefix(directory) == true
+        }.compactMap { RunningProcess($0) }
+    }
+
+    /// This process's descendants and the process itself, each with its state.
+    static func tree(of root: pid_t) -> [RunningProcess] {
+        var found = RunningProcess(root).map { [$0] } ?? []
+        let others = found.isEmpty ? [] : all()
+        var index = 0
+        while index < found.count {
+            found += others.filter { $0.parent == found[index].pid }
+            index += 1
+        }
+        return found
     }
 
     init?(_ pid: pid_t) {
-        guard let stat = RunningProcess.text("/proc/\(pid)/stat"), let close = stat.lastIndex(of: ")") else {
-            return nil
+        let lines = String(decoding: RunningProcess.bytes("/proc/\(pid)/status"), as: UTF8.self).split(separator: "\n")
+        func value(_ name: String) -> String {
+            guard let line = lines.first(where: { $0.hasPrefix(name + ":") }) else { return "" }
+            return line.dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces)
         }
-        let fields = stat[stat.index(after: close)...].split(separator: " ")
-        guard fields.count > 1, fields[0] != "Z", fields[0] != "X", let parent = pid_t(fields[1]) else { return nil }
+        let state = value("State").prefix(1)
+        guard !state.isEmpty, state != "Z", state != "X", let parent = pid_t(value("PPid")) else { return nil }
         self.pid = pid
-        isSleeping = fields[0] == "S"
         self.parent = parent
-        commandLine = RunningProcess.text("/proc/\(pid)/cmdline") ?? ""
-        environment = RunningProcess.text("/proc/\(pid)/environ") ?? ""
-        directory = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/cwd")) ?? ""
+        isSleeping = state == "S"
+        switches = (Int(value("voluntary_ctxt_switches")) ?? 0) + (Int(value("nonvoluntary_ctxt_switches")) ?? 0)
+        caught = UInt64(value("SigCgt"), radix: 16) ?? 0
+        let words = RunningProcess.bytes("/proc/\(pid)/cmdline").map { $0 == 0 ? UInt8(ascii: " ") : $0 }
+        commandLine = String(decoding: words, as: UTF8.self)
     }
 
-    private static func text(_ path: String) -> String? {
-        guard let file = fopen(path, "re") else { return nil }
-        defer { fclose(file) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65_536)
-        while case let count = fread(&chunk, 1, chunk.count, file), count > 0 { bytes += chunk[..<count] }
-        return String(decoding: bytes.map { $0 == 0 ? UInt8(ascii: " ") : $0 }, as: UTF8.self)
+    /// Whether it has a handler for a signal.
+    func catches(_ signal: Int32) -> Bool { caught & (1 << UInt64(signal - 1)) != 0 }
+
+    private static func ids() -> [pid_t] {
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return entries.compactMap { pid_t($0) }.filter { $0 != getpid() }
     }
+
+    private static func bytes(_ path: String) -> Data { FileManager.default.contents(atPath: path) ?? Data() }
 }
 
 /// What this machine lets the tests do.

@@ -6,9 +6,33 @@ func eventually(
     _ condition: () throws -> Bool
 ) throws {
     let deadline = Date(timeIntervalSinceNow: limit)
+    // Soon at first; not so often later on that looking would keep the other process from its work.
+    var pause: UInt32 = 5_000
     while try !condition() {
         if Date() >= deadline { throw Unexpected("not within \(limit) s: \(what())", file: file, line: line) }
-        usleep(10_000)
+        usleep(pause)
+        pause = min(pause * 5 / 4, 50_000)
+    }
+}
+
+extension Child {
+    /// Waits until it sleeps and has a handler for a signal: whatever it was started to wait for, it waits for now.
+    func awaitHandler(of signal: Int32, file: String = #fileID, line: Int = #line) throws {
+        try eventually("\(command) waits and catches signal \(signal)", file: file, line: line) {
+            guard let process = RunningProcess(pid) else { return false }
+            return process.isSleeping && process.catches(signal)
+        }
+    }
+
+    /// Waits until neither it nor any process below it does anything for a time: they sleep, and are the same ones after
+    /// it, none of them having woken. That nothing happens in a time can be seen only by letting it pass.
+    func awaitIdle(for time: TimeInterval = 0.1, file: String = #fileID, line: Int = #line) throws {
+        try eventually("\(command) is idle", within: 30 + 2 * time, file: file, line: line) {
+            let before = RunningProcess.tree(of: pid)
+            guard !before.isEmpty, before.allSatisfy(\.isSleeping) else { return false }
+            Thread.sleep(forTimeInterval: time)
+            return RunningProcess.tree(of: pid) == before
+        }
     }
 }
 

@@ -152,8 +152,6 @@ final class Workspace: Sendable {
 
     /// Every process that belongs to this workspace by its environment, its command line or its directory.
     func processes() -> [RunningProcess] {
-        RunningProcess.all().filter {
-            $0.environment.contains(root) || $0.commandLine.contains(root) || $0.directory.hasPrefix(root)
-        }
+        RunningProcess.all(of: root)
     }
 }
