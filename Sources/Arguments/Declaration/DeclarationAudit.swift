@@ -25,9 +25,9 @@ extension Program {
     }
 
     private func parameterFaults(of path: CommandPath) -> [String] {
-        let scope = Scope(program: self, path: path)
+        let signature = Signature(program: self, path: path)
         var names: [String] = []
-        for entry in scope.entries {
+        for entry in signature.entries {
             switch entry.kind {
             case .option(let option):
                 names += [option.name] + (option.short.map { ["-\($0)"] } ?? [])

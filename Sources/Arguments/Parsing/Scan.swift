@@ -10,8 +10,8 @@ struct Scan {
     /// The command reached so far.
     private(set) var path: CommandPath
     /// What may be given there.
-    private var scope: Scope { lazyScope.scope }
-    private var lazyScope: LazyScope
+    private var signature: Signature { lazySignature.signature }
+    private var lazySignature: LazySignature
     private(set) var positionals: [String] = []
     /// The words after `--`, where the command has an argument for them.
     private var trailing: [String] = []
@@ -26,7 +26,7 @@ struct Scan {
         self.words = words
         self.context = context
         path = CommandPath(root: program.root)
-        lazyScope = LazyScope(program, path)
+        lazySignature = LazySignature(program, path)
     }
 
     /// What has been found so far, without a check that it is complete.
@@ -63,7 +63,7 @@ struct Scan {
 
     /// The words after `--`, or from the one that ends options: none of them is an option any more.
     private mutating func takeRest() throws(UsageFault) {
-        while !scope.hasTrailingArgument, let word = nextWord() {
+        while !signature.hasTrailingArgument, let word = nextWord() {
             try take(word)
         }
         trailing = Array(words[position...])
@@ -78,7 +78,7 @@ struct Scan {
         }
         if let next = path.descending(to: word) {
             try descend(to: next)
-        } else if scope.arguments.isEmpty {
+        } else if signature.arguments.isEmpty {
             if let help = CommandPath(root: program.root).descending(to: word), help.command.answersHelp {
                 // `tf task help create` is `tf help task create`.
                 positionals = Array(path.names.dropFirst())
@@ -93,9 +93,9 @@ struct Scan {
 
     private mutating func descend(to next: CommandPath) throws(UsageFault) {
         path = next
-        lazyScope = LazyScope(program, path)
-        // What stood before the verb was looked up in the group's scope; the verb may not know it.
-        for given in given.all where scope.parameter(named: given.name) == nil {
+        lazySignature = LazySignature(program, path)
+        // What stood before the verb was looked up in the group's signature; the verb may not know it.
+        for given in given.all where signature.parameter(named: given.name) == nil {
             throw UsageFault(.unknownOption(given.name), at: path)
         }
     }
@@ -108,7 +108,7 @@ extension Scan {
         let separator = text.firstIndex(of: "=")
         let name = "--" + text[..<(separator ?? text.endIndex)]
         let attached = separator.map { String(text[text.index(after: $0)...]) }
-        switch scope.parameter(named: name) {
+        switch signature.parameter(named: name) {
         case .option(let option):
             try record(option, attached: attached)
         case .flag(let flag):
@@ -122,7 +122,7 @@ extension Scan {
     /// `-q`, `-qv`, `-oVALUE`, `-qoVALUE`, `-o VALUE`.
     private mutating func takeShortOptions(_ letters: [Character]) throws(UsageFault) {
         for (index, letter) in letters.enumerated() {
-            switch scope.parameter(short: letter) {
+            switch signature.parameter(short: letter) {
             case .option(let option):
                 let rest = letters[(index + 1)...]
                 return try record(option, attached: rest.isEmpty ? nil : String(rest))
@@ -180,7 +180,7 @@ extension Scan {
     }
 
     private func unknownOption(_ name: String) -> UsageFault {
-        let bareNames = scope.longNames.map { String($0.dropFirst(2)) }
+        let bareNames = signature.longNames.map { String($0.dropFirst(2)) }
         let suggestions = nearest(to: String(name.dropFirst(2)), among: bareNames).map { "--" + $0 }
         return UsageFault(.unknownOption(name), at: path, suggestions: suggestions)
     }
@@ -188,7 +188,7 @@ extension Scan {
     /// A letter that is no option; the whole word may have been meant as a long one.
     private func unknownOption(short letter: Character, in letters: String) -> UsageFault {
         let long = "--" + letters
-        let isLong = letters.count > 1 && scope.longNames.contains(long)
+        let isLong = letters.count > 1 && signature.longNames.contains(long)
         return isLong
             ? UsageFault(.unknownOption("-" + letters), at: path, suggestions: [long])
             : UsageFault(.unknownOption("-\(letter)"), at: path)
@@ -209,7 +209,7 @@ extension Scan {
     func completed() throws(UsageFault) -> Invocation {
         var given = given
         try fillArguments(in: &given)
-        for case .option(let option) in scope.entries.map(\.kind) where option.isRequired {
+        for case .option(let option) in signature.entries.map(\.kind) where option.isRequired {
             if given[option.name] == nil {
                 throw UsageFault(.missingOption(option.name + option.valueUsage), at: path)
             }
@@ -229,7 +229,7 @@ extension Scan {
     private func fillArguments(in given: inout GivenValues) throws(UsageFault) {
         var reserved = try wordsNeeded()
         var rest = positionals[...]
-        for argument in scope.arguments {
+        for argument in signature.arguments {
             let words: ArraySlice<String>
             if argument.count.isTrailing {
                 words = trailing[...]
@@ -244,7 +244,7 @@ extension Scan {
             }
         }
         if let extra = rest.first {
-            let suggestions = scope.hasTrailingArgument ? ["-- " + extra] : []
+            let suggestions = signature.hasTrailingArgument ? ["-- " + extra] : []
             throw UsageFault(.unexpectedArgument(extra), at: path, suggestions: suggestions)
         }
     }
@@ -253,7 +253,7 @@ extension Scan {
     /// enough.
     private func wordsNeeded() throws(UsageFault) -> Int {
         var needed = 0
-        for argument in scope.arguments {
+        for argument in signature.arguments {
             if !argument.count.isTrailing { needed += argument.count.fewest }
             let isMissing =
                 argument.count.isTrailing ? trailing.count < argument.count.fewest : positionals.count < needed

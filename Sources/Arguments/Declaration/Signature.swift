@@ -1,5 +1,5 @@
 /// What may be given at some place of a command line: the parameters of the command reached, and the global ones.
-struct Scope {
+struct Signature {
     enum Named {
         case option(Option<any Sendable>)
         case flag(Flag)
@@ -58,11 +58,11 @@ struct Scope {
     }
 }
 
-/// A scope that is made when something is looked up in it: those on the way to a verb seldom are.
-final class LazyScope {
+/// A signature that is made when something is looked up in it: those on the way to a verb seldom are.
+final class LazySignature {
     private let program: Program
     private let path: CommandPath
-    private(set) lazy var scope = Scope(program: program, path: path)
+    private(set) lazy var signature = Signature(program: program, path: path)
 
     init(_ program: Program, _ path: CommandPath) {
         self.program = program
