@@ -8,7 +8,9 @@ func done<Value>(_ obliged: consuming Obliged<Value>) -> Value { obliged.takeOve
 
 extension Engine {
     /// A pass of `tf tick`, without anybody who could end the processes of lost runs.
-    func tick(dryRun: Bool) throws -> Obliged<TickReport> { try tick(cleared: workspace.snapshot().deadRuns(), dryRun: dryRun) }
+    func tick(dryRun: Bool) throws -> Obliged<TickReport> {
+        try tick(cleared: workspace.snapshot().deadRuns(), dryRun: dryRun)
+    }
 
     /// What `tf doctor` finds, without looking for processes.
     func doctor(repair: Bool) throws -> Obliged<DoctorReport> {

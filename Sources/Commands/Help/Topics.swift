@@ -30,7 +30,14 @@ enum Topics {
 
 
                 """
-                + Failure.Code.allCases.map { "  \($0.rawValue): \($0.exitStatus.rawValue)" }.joined(separator: "\n"))
+                + Failure.Code.allCases.map { "  \($0.rawValue): \($0.exitStatus.rawValue)" }.joined(separator: "\n")
+                    + """
+
+
+                    What the end of an agent's command means for its run and its task:
+
+
+                    """ + RunOutcome.table.map { "  \($0.line)" }.joined(separator: "\n"))
     }
 
     static var json: Topic {
@@ -47,6 +54,28 @@ enum Topics {
 
 
                 """ + JSONExamples.all.map { $0.commands + ":\n\n" + $0.json.indented }.joined(separator: "\n\n"))
+    }
+}
+
+extension RunOutcome {
+    /// A row of the table in words: `exits otherwise: run failed; task again while attempts are left, then failed`.
+    fileprivate var line: String {
+        let end: String
+        switch task {
+        case .asAsked: end = "as was asked"
+        case .verb(let verb):
+            switch TaskTransition.of(verb).to {
+            case .status(let status), .statusUnlessAutomated(let status): end = status.rawValue
+            case .unchanged, .nowhere: end = "as it is"
+            }
+        }
+        let again: String
+        switch repetition {
+        case .never: again = ""
+        case .attempt: again = "again while attempts are left, then "
+        case .uncounted: again = "again, not counted, \(Self.repeatLimit) times at the most, then "
+        }
+        return "\(condition): run \(run.rawValue); task \(again)\(end)"
     }
 }
 
