@@ -2,7 +2,9 @@ import Arguments
 import Engine
 import MCP
 import Model
+import Store
 import System
+import Terminal
 
 /// The fields of a task that people and programs give, a row each: the options of `tf task create` and `tf task edit`
 /// and the arguments of `create_task` and `update_task` are these.
@@ -138,6 +140,63 @@ enum TaskFields {
         flow.edited, parent.edited, due.edited, notBefore.edited, maxAttempts.edited, check.edited, produces.edited,
         artifacts,
     ]
+}
+
+// MARK: - How fields are shown
+
+/// A line of `tf task show`.
+struct TaskDetail: Sendable {
+    let label: String
+    /// Nothing where the task has nothing of it.
+    let text: @Sendable (Task, Output) -> String?
+}
+
+extension TaskFields {
+    /// What `tf task show` says of a task between its work and its history.
+    static let details = [
+        TaskDetail(label: "not before") { task, output in task.notBefore.map(output.text(of:)) },
+        TaskDetail(label: "due") { task, output in task.due.map(output.text(of:)) },
+        TaskDetail(label: "automation") { task, _ in task.automation?.json.compactText },
+        TaskDetail(label: "check") { task, _ in task.check.joined("\n") },
+        TaskDetail(label: "produces") { task, _ in task.produces.joined(", ") },
+        TaskDetail(label: "artifacts") { task, _ in task.artifacts.joined("\n") },
+    ]
+
+    /// The columns of `tf task list` that are left out where no task has anything in them.
+    static func columns(_ output: Output, at now: Timestamp) -> [Listing<TaskRow>.ListColumn] {
+        [
+            .init("due", fromWidth: 80, ifAny: { $0.due != nil }) { task in
+                Cell(task.due.map(output.text(of:)), task.isOverdue(at: now) ? .red : .plain)
+            },
+            .init("labels", shrink: .to(8, order: 1), fromWidth: 100, ifAny: { !$0.joined(.labels).isEmpty }) {
+                Cell($0.joined(.labels))
+            },
+        ]
+    }
+}
+
+extension TaskRow {
+    /// The fields of a task that tell it from others, named as in its record.
+    var listedJSON: JSON {
+        var object = JSONObject()
+        object["id"] = id.text.json
+        object["title"] = title.json
+        object["name"] = name?.json
+        object["status"] = status.json
+        object["priority"] = priority.json
+        object["labels"] = labels.isEmpty ? nil : labels.json
+        object["assignee"] = assignee?.json
+        object["parent"] = parent?.json
+        object["flow"] = flow?.json
+        object["due"] = due?.json
+        object["updated_at"] = updatedAt.json
+        return .object(object)
+    }
+}
+
+extension [String] {
+    /// The entries in one text; nil where there are none.
+    fileprivate func joined(_ separator: String) -> String? { isEmpty ? nil : joined(separator: separator) }
 }
 
 // MARK: - Fields that are more than one option or argument
