@@ -7,7 +7,6 @@ import System
 
 /// `tf task create`
 enum TaskCreate {
-    static let title = Argument("TITLE", .title, "what is to be done, in one line", .optional)
     static let from = Option(
         "from", .path, "read tasks from a JSON array or JSON lines; - is standard input; all or nothing")
     static let ensure = Flag("ensure", "with --name: print the task that has the name, if there is one")
@@ -69,7 +68,7 @@ enum TaskCreate {
     private static func createBatch(_ context: Context, _ source: String) throws {
         let drafts = try BatchInput(bytes: try context.input(source), name: source == "-" ? "standard input" : source)
             .drafts()
-        if let title = context[title] {
+        if let title = context[TaskFields.newTitle] {
             throw context.invocation.refusal("--from reads the titles; '\(title)' is one too many")
         }
         if let option = optionsOfOneTask(context).first {

@@ -8,6 +8,7 @@ import System
 /// `tf task edit`
 enum TaskEditCommand {
     static let task = Argument("TASK", .task, "the task; within an agent's command, its own unless given", .optional)
+
     static let command = Command(
         "edit", "change fields of a task",
         examples: [
@@ -61,17 +62,5 @@ enum TaskEditCommand {
         let text = String(decoding: try FileSystem.contents(path) ?? [], as: UTF8.self)
         try FileSystem.remove(path)
         return text.hasSuffix("\n") ? String(text.dropLast()) : text
-    }
-}
-
-extension ValueType<FieldChange<Timestamp>> {
-    /// A time, or `none`.
-    static var timeOrNone: ValueType<FieldChange<Timestamp>> {
-        let time = ValueType<Timestamp>.time
-        return ValueType(time.placeholder, allowed: time.allowed + ", none") {
-            (text: String, context: ParseContext) throws(ValueFault) -> FieldChange<Timestamp>? in
-            if text == "none" { return .clear }
-            return try time.parse(text, context).map { .set($0) }
-        }
     }
 }

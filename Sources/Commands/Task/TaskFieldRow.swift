@@ -2,6 +2,7 @@ import Arguments
 import Engine
 import MCP
 import Model
+import System
 
 /// What a command and a tool take for a field of a task, and where they put it: `Target` is a draft, or an edit.
 struct FieldInput<Target: TaskFieldTarget>: Sendable {
@@ -189,6 +190,18 @@ extension ValueType<FieldChange<String>> {
     static func orEmpty(_ type: ValueType<String>) -> ValueType { change(type) { $0.isEmpty } }
     /// A reference, or `none`.
     static func orNone(_ type: ValueType<String>) -> ValueType { change(type) { $0.lowercased() == "none" } }
+}
+
+extension ValueType<FieldChange<Timestamp>> {
+    /// A time, or `none`.
+    static var timeOrNone: ValueType<FieldChange<Timestamp>> {
+        let time = ValueType<Timestamp>.time
+        return ValueType(time.placeholder, allowed: time.allowed + ", none") {
+            (text: String, context: ParseContext) throws(ValueFault) -> FieldChange<Timestamp>? in
+            if text == "none" { return .clear }
+            return try time.parse(text, context).map { .set($0) }
+        }
+    }
 }
 
 extension ValueType<String> {

@@ -12,7 +12,7 @@ import Terminal
 /// The lists at the end say where a field stands in help, and which ones exclude each other.
 enum TaskFields {
     static let title = TaskFieldRow(
-        .title, created: newTitle,
+        .title, created: titled,
         edited: FieldInput(
             .title, FieldForm(.kept(.title.named("TEXT")), "another title", argument: .text(.kept(.text)))))
 
@@ -202,6 +202,7 @@ extension [String] {
 // MARK: - Fields that are more than one option or argument
 
 extension TaskFields {
+    static let newTitle = Argument("TITLE", .title, "what is to be done, in one line", .optional)
     static let editor = Flag("editor", "change the description in $VISUAL or $EDITOR")
     static let payloadArgument = ToolArgument("payload", .json, "Another payload; null removes it.")
     static let payloadMergeArgument = ToolArgument(
@@ -210,12 +211,11 @@ extension TaskFields {
     private static let attempts = 1...1_000_000
 
     /// A new task has no option for its title, which is the argument.
-    private static var newTitle: FieldInput<TaskDraft> {
-        let title = TaskCreate.title
+    private static var titled: FieldInput<TaskDraft> {
         let argument = ToolArgument("title", .text(.text), "What is to be done, in one line.", isRequired: true)
         return FieldInput(
-            parameters: [title], arguments: [argument], given: { _ in [] },
-            read: { context, draft in draft.set(.title, to: try context.required(title)) },
+            parameters: [newTitle], arguments: [argument], given: { _ in [] },
+            read: { context, draft in draft.set(.title, to: try context.required(newTitle)) },
             take: { call, draft in draft.set(.title, to: try call.required(argument)) })
     }
 
