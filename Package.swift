@@ -56,6 +56,8 @@ let package = Package(
         .testTarget(name: "StoreTests", dependencies: ["Store", "Model", "System", "TestSupport"]),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "Store", "Model", "System", "TestSupport"]),
         .testTarget(name: "ExecutionTests", dependencies: ["Simulation", "TestSupport"]),
-        .testTarget(name: "CommandsTests", dependencies: ["Commands", "Arguments", "System", "TestSupport", "tf"]),
+        .testTarget(
+            name: "CommandsTests",
+            dependencies: ["Commands", "Engine", "MCP", "Arguments", "System", "TestSupport", "tf"]),
     ]
 )

@@ -122,7 +122,7 @@ _tf_declared() {
     'tf task tree') : ;;
     'tf task prompt') : ;;
     'tf task wait') options='--timeout' ;;
-    'tf task edit') options='--title -d --description -F --file --editor --name --type -p --priority -l --label --payload --payload-merge --flow --parent --due --not-before --max-attempts --artifact --lease --force' ;;
+    'tf task edit') options='--title -d --description -F --file --editor --name --type -p --priority -l --label --payload --payload-merge --flow --parent --due --not-before --max-attempts --check --produces --artifact --lease --force' ;;
     'tf task assign') options='-a --agent -u --user --none --wait --no-run --force' ;;
     'tf task comment') options='-k --kind --resolve' ;;
     'tf task comments') options='--open' ;;
@@ -239,6 +239,8 @@ _tf_value() {
     'tf task edit --due') value='none' ;;
     'tf task edit --not-before') value='none' ;;
     'tf task edit --max-attempts') value='none' ;;
+    'tf task edit --check') value='none' ;;
+    'tf task edit --produces') value='none' ;;
     'tf task edit --artifact') value='none' ;;
     'tf task edit --lease') value='none' ;;
     'tf task assign -a' | 'tf task assign --agent') value='live agents' ;;

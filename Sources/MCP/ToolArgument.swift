@@ -30,9 +30,25 @@ public struct ArgumentType<Value: Sendable>: Sendable {
         _ schema: [(String, JSON)], takesNull: Bool = false,
         decode: @escaping @Sendable (JSON, ParseContext) throws(ArgumentFault) -> Value
     ) {
-        self.schema = JSONObject(schema)
+        self.init(JSONObject(schema), takesNull: takesNull, decode: decode)
+    }
+
+    private init(
+        _ schema: JSONObject, takesNull: Bool,
+        decode: @escaping @Sendable (JSON, ParseContext) throws(ArgumentFault) -> Value
+    ) {
+        self.schema = schema
         self.takesNull = takesNull
         self.decode = decode
+    }
+}
+
+extension ArgumentType {
+    /// The same type, of whose values others are made.
+    public func mapped<Other: Sendable>(_ body: @escaping @Sendable (Value) -> Other) -> ArgumentType<Other> {
+        ArgumentType<Other>(schema, takesNull: takesNull) { (json, context) throws(ArgumentFault) in
+            body(try decode(json, context))
+        }
     }
 }
 

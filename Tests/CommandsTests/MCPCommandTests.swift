@@ -91,6 +91,10 @@ struct MCPCommandTests {
         #expect(try task["payload"] == JSON(#"{"a": 1, "c": 3}"#) && task["artifacts"].strings == ["out.txt"])
         #expect(task["max_attempts"].int == 4 && task["not_before"].exists && task["rev"].int == 2)
         #expect(try client.call("update_task", #"{"task":"T-2","payload":null}"#)["task"]["payload"].exists == false)
+        let needs = try client.call("update_task", #"{"task":"T-1","check":["true"],"produces":["a","b"]}"#)["task"]
+        #expect(needs["check"].strings == ["true"] && needs["produces"].strings == ["a", "b"])
+        let none = try client.call("update_task", #"{"task":"T-1","check":[],"produces":[]}"#)["task"]
+        #expect(!none["check"].exists && !none["produces"].exists)
         let stale = try client.call("update_task", #"{"task":"T-2","title":"x","if_rev":1}"#)
         #expect(stale.code == "rev_mismatch")
         try tf.demandHealthy()

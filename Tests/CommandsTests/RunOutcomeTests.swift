@@ -169,6 +169,21 @@ struct RunOutcomeTests {
         #expect(asked.map { $0["priority"].string } == ["urgent"] && asked.first?["about"].string == bad, "\(asked)")
     }
 
+    @Test("what a task is edited to need counts for its next run")
+    func editedCheck() throws {
+        let tf = try Workspace()
+        try tf.addAgent("writer", shell: "echo new > fresh")
+        let id = try tf.create("Checked", "--check", "exit 3", "--produces", "never")
+        try tf("task", "edit", id, "--check", "test -f fresh", "--check", "test -d .tf", "--produces", "fresh")
+        try tf("task", "assign", id, "--agent", "writer", "--wait")
+        #expect(try tf.status(id) == "done" && tf.task(id)["artifacts"].strings == ["fresh"])
+        try tf("task", "reopen", id)
+        try tf("task", "edit", id, "--check", "echo it is wrong; exit 1")
+        _ = try tf.attempt("run", "start", id, "--wait")
+        try tf.await(id, "review")
+        #expect(try tf.comments(id).contains { $0["text"].string?.contains("it is wrong") == true })
+    }
+
     @Test("what a task produces must be there and newer than the start, and becomes its artifacts")
     func produces() throws {
         let tf = try Workspace()

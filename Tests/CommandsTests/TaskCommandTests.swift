@@ -140,6 +140,19 @@ struct TaskCommandTests {
         #expect(events.count == 2 && events.allSatisfy { $0["data"].isObject })
     }
 
+    @Test("edit replaces the commands that must pass and the paths that must be there, and takes them away")
+    func editChecks() throws {
+        let tf = try Workspace()
+        let id = try tf.create("Checked", "--check", "false", "--check", "exit 2", "--produces", "old")
+        try tf("task", "edit", id, "--check", "true", "--produces", "new", "--produces", "newer")
+        #expect(try tf.task(id)["check"].strings == ["true"] && tf.task(id)["produces"].strings == ["new", "newer"])
+        try tf.demandNothingWritten { try tf("task", "edit", id, "--check", "true") }
+        try tf("task", "edit", id, "--check", "", "--produces", "")
+        #expect(try !tf.task(id)["check"].exists && !tf.task(id)["produces"].exists)
+        let refused = try tf.demandNothingWritten { try tf.attempt("task", "edit", id, "--check", "one\ntwo") }
+        #expect(refused.status == 2 && refused.stderr.contains("--check"), "\(refused)")
+    }
+
     @Test("a change that changes nothing commits nothing and emits nothing")
     func noChange() throws {
         let tf = try Workspace()

@@ -58,7 +58,7 @@ struct DispatchTests {
         let bench = try Bench { $0.concurrency = 2 }
         for title in ["One", "Two", "Three"] { _ = try assigned(bench, title) }
         var edit = TaskEdit()
-        edit.priority = .urgent
+        edit.set(.priority, to: .urgent)
         done(try bench.engine.edit("T-3", edit))
         done(
             try bench.engine.change("look") { change in

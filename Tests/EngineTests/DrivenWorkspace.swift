@@ -108,11 +108,11 @@ final class DrivenWorkspace {
 
     private func draft(_ fields: Step.Fields, user: String?, dependsOn: [Int]) throws -> TaskDraft {
         var draft = TaskDraft(title: fields.title ?? Step.title)
-        if let priority = fields.priority { draft.priority = try #require(Priority(rawValue: priority)) }
-        draft.labels = fields.label.map { [$0] } ?? []
-        draft.due = fields.due.map(Timestamp.init(milliseconds:))
-        draft.notBefore = fields.notBefore.map(Timestamp.init(milliseconds:))
-        draft.maxAttempts = fields.maxAttempts
+        if let priority = fields.priority { draft.set(.priority, to: try #require(Priority(rawValue: priority))) }
+        draft.set(.labels, to: fields.label.map { [$0] })
+        draft.set(.due, to: fields.due.map(Timestamp.init(milliseconds:)))
+        draft.set(.notBefore, to: fields.notBefore.map(Timestamp.init(milliseconds:)))
+        draft.set(.maxAttempts, to: fields.maxAttempts)
         draft.user = user
         draft.dependsOn = dependsOn.map(String.init)
         return draft
@@ -120,12 +120,12 @@ final class DrivenWorkspace {
 
     private func edit(_ fields: Step.Fields) -> TaskEdit {
         var edit = TaskEdit()
-        edit.title = fields.title
-        edit.priority = fields.priority.flatMap(Priority.init(rawValue:))
-        edit.labels = fields.label.map { ["+" + $0] } ?? []
-        edit.due = fields.due.map { .set(Timestamp(milliseconds: $0)) }
-        edit.notBefore = fields.notBefore.map { .set(Timestamp(milliseconds: $0)) }
-        edit.maxAttempts = fields.maxAttempts
+        edit.set(.title, to: fields.title)
+        edit.set(.priority, to: fields.priority.flatMap(Priority.init(rawValue:)))
+        edit.labels = fields.label.map { [.add($0)] } ?? []
+        edit.set(.due, to: fields.due.map(Timestamp.init(milliseconds:)))
+        edit.set(.notBefore, to: fields.notBefore.map(Timestamp.init(milliseconds:)))
+        edit.set(.maxAttempts, to: fields.maxAttempts)
         return edit
     }
 

@@ -66,7 +66,7 @@ struct ExplanationTests {
         let bench = try Bench()
         let moment = bench.engine.workspace.clock.now() + .seconds(3600)
         var draft = TaskDraft(title: "Later")
-        draft.notBefore = moment
+        draft.set(.notBefore, to: moment)
         draft.user = "bob"
         done(try bench.engine.create(draft))
         #expect(try codes("T-1", in: bench) == [.notBefore])

@@ -80,7 +80,7 @@ struct LeaseTests {
         let id = try bench.create()
         let token = try bench.claim(id)
         var edit = TaskEdit()
-        edit.title = "Other"
+        edit.set(.title, to: "Other")
         for (given, expected) in [(nil, Failure.Code.leaseRequired), ("nonsense", .leaseInvalid), (token, nil)] {
             #expect(try code { done(try bench.engine.edit(id.text, edit, lease: given)) } == expected)
             var beat = Heartbeat()

@@ -24,14 +24,14 @@ struct PromptTests {
         done(try engine.create(TaskDraft(title: "Whole")))
         done(try engine.create(TaskDraft(title: "First")))
         var draft = TaskDraft(title: "Middle")
-        draft.parent = "T-1"
+        draft.set(.parent, to: "T-1")
         draft.dependsOn = ["T-2"]
         done(try engine.create(draft))
         #expect(
             try headings(prompt("T-2", in: bench)) == ["Instruction", "T-2: First", "Reporting back"])
         for title in ["Sibling", "Part"] {
             var draft = TaskDraft(title: title)
-            draft.parent = title == "Part" ? "T-3" : "T-1"
+            draft.set(.parent, to: title == "Part" ? "T-3" : "T-1")
             done(try engine.create(draft))
         }
         done(try engine.comment(on: "T-3", "Use tabs", kind: .feedback))
@@ -69,11 +69,11 @@ struct PromptTests {
                 return []
             })
         var draft = TaskDraft(title: "Second")
-        draft.description = "Two\nlines"
-        draft.priority = .high
-        draft.payload = ["branch": "main"]
+        draft.set(.description, to: "Two\nlines")
+        draft.set(.priority, to: .high)
+        draft.set(.payload, to: ["branch": "main"])
         draft.dependsOn = [first.text]
-        draft.check = ["make lint"]
+        draft.set(.check, to: ["make lint"])
         draft.agent = "worker"
         done(try bench.engine.create(draft))
         for number in 2...6 {
@@ -104,7 +104,7 @@ struct PromptTests {
         done(try bench.engine.create(TaskDraft(title: "Parent")))
         let drafts = (1...30).map { number in
             var draft = TaskDraft(title: "Child \(number)")
-            draft.parent = "T-1"
+            draft.set(.parent, to: "T-1")
             return draft
         }
         done(try bench.engine.create(batch: drafts))

@@ -140,7 +140,7 @@ final class World {
             var draft = TaskDraft(title: "Work")
             draft.agent = self.agent(agent)
             draft.dependsOn = dependsOn.map(String.init)
-            draft.maxAttempts = maxAttempts
+            draft.set(.maxAttempts, to: maxAttempts)
             try discharge(engine().create(draft))
         case .assign(let task, let agent, let force):
             try discharge(engine().assign("\(task)", agent: self.agent(agent), user: nil, force: force))

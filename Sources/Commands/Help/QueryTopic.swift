@@ -16,22 +16,7 @@ extension Topics {
                 may have blanks, and is never taken for a term; the shell has to leave the quotes alone: \
                 '"release notes"'.
 
-                  status:S        it has this status
-                  is:X            it is open (has not ended), ended, ready, overdue, held, or has this status
-                  label:L         it has this label
-                  priority:P      also with <, <=, > or >=, of which more is more urgent: priority:>=high
-                  agent:A  user:U it is assigned to this agent, or this user
-                  assignee:N      it is assigned to an agent or user of that name; @N means a user
-                  flow:F          it belongs to this flow
-                  parent:T        it is a child of this task
-                  type:K  name:N  its type, its name
-                  id:T            it is this task
-                  title:TEXT      the text occurs in its title
-                  description:TEXT
-                                  the text occurs in its description
-                  text:TEXT       as a word
-                  due:W  created:W  updated:W  ended:W
-                                  the moment fits W, below
+                \(fields)
 
                 Values separated by commas mean any of them: status:failed,lost. '*' and '?' stand for any text and any \
                 one character: label:ci-*. 'none' means that there is no value: assignee:none, due:none. A value in \
@@ -54,5 +39,15 @@ extension Topics {
                 \(TaskStatus.allCases.map(\.rawValue).joined(separator: ", ")). The order is the one in which tasks \
                 would be worked on (priority, then due, then age), unless --sort gives another.
                 """)
+    }
+
+    /// A line for each field, or for several that mean the same.
+    private static var fields: String {
+        let width = 16
+        return QueryField.help.map { terms, meaning in
+            let blanks = width - terms.count
+            let gap = blanks > 0 ? String(repeating: " ", count: blanks) : "\n  " + String(repeating: " ", count: width)
+            return "  " + terms + gap + meaning
+        }.joined(separator: "\n")
     }
 }

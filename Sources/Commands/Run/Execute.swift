@@ -39,7 +39,7 @@ enum Execute {
         let command = context.all(words)
         let directory = try FileSystem.currentDirectory()
         var draft = TaskDraft(title: context[title] ?? Self.title(of: command))
-        draft.maxAttempts = context[maxAttempts] ?? 1
+        draft.set(.maxAttempts, to: context[maxAttempts] ?? 1)
         if let repeated = try repeated(context, engine, draft) { return repeated }
         return try Front.divide({ Engine(workspace, caller: context.caller) }) { front in
             context.inFront {

@@ -7,29 +7,6 @@ import System
 
 /// `tf task create`
 enum TaskCreate {
-    static let title = Argument("TITLE", .title, "what is to be done, in one line", .optional)
-    static let name = Option("name", .taskName, "a name that stands for the id")
-    static let description = Option("description", short: "d", .text, "what there is to know")
-    static let descriptionFile = Option(
-        "file", short: "F", .path, "read the description from a file; - is standard input")
-    static let priority = Option("priority", short: "p", .priority, "how urgent it is")
-    static let label = Option("label", short: "l", .label, "put a label on it", repeats: true)
-    static let type = Option("type", .line.named("TYPE"), "what kind of task it is")
-    static let payload = Option("payload", .json, "anything that an agent is to know")
-    static let parent = Option("parent", .task, "the task that it is a part of")
-    static let dependsOn = Option("depends-on", .task, "a task that must be done first", repeats: true)
-    static let flow = Option("flow", .flow, "the flow that it belongs to")
-    static let agent = Option("agent", short: "a", .agent, "give it to an agent, whose command is started")
-    static let user = Option("user", short: "u", .user, "give it to a user")
-    static let maxAttempts = Option(
-        "max-attempts", .integer(1...1_000_000), "how many attempts may be started automatically")
-    static let due = Option("due", .time, "when it should be done")
-    static let notBefore = Option("not-before", .time, "when it may begin")
-    static let check = Option(
-        "check", .line.named("CMD"), "a shell command that must pass after the work has exited 0", repeats: true)
-    static let produces = Option(
-        "produces", .line.named("PATH"), "a path that must be there, and new, after the work has exited 0",
-        repeats: true)
     static let from = Option(
         "from", .path, "read tasks from a JSON array or JSON lines; - is standard input; all or nothing")
     static let ensure = Flag("ensure", "with --name: print the task that has the name, if there is one")
@@ -49,10 +26,7 @@ enum TaskCreate {
             Example("tf task create Deploy --agent deployer --depends-on T-1 --wait", "give it to an agent and wait"),
             Example("tf task create --from tasks.json", "create many, or none"),
         ],
-        parameters: [
-            title, OneOf([description, descriptionFile]), name, priority, label, type, payload, parent, dependsOn, flow,
-            OneOf([agent, user]), maxAttempts, due, notBefore, check, produces, from, ensure, OneOf([wait, noRun]),
-        ],
+        parameters: TaskFields.created.flatMap(\.parameters) + [from, ensure, OneOf([wait, noRun])],
         exitCodes: [ExitCode(1, "refused; with --wait also: the work exited with it")], foreignNames: ["add", "new"],
         run: performing(create))
 
@@ -80,45 +54,21 @@ enum TaskCreate {
     }
 
     private static func draft(_ context: Context) throws -> TaskDraft {
-        var draft = TaskDraft(title: try context.required(title))
-        draft.name = context[name]
-        draft.description = try context[description] ?? context[descriptionFile].map(context.text)
-        draft.priority = context[priority] ?? .normal
-        draft.labels = context.all(label)
-        draft.type = context[type]
-        draft.payload = try context[payload].map(context.json)
-        draft.parent = context[parent]
-        draft.dependsOn = context.all(dependsOn)
-        draft.flow = context[flow]
-        draft.agent = context[agent]
-        draft.user = context[user]
-        draft.maxAttempts = context[maxAttempts]
-        draft.due = context[due]
-        draft.notBefore = context[notBefore]
-        draft.check = context.all(check)
-        draft.produces = context.all(produces)
+        var draft = TaskDraft(title: "")
+        for field in TaskFields.created { try field.read(context, &draft) }
         return draft
     }
 
     /// The options that were given, and that `--from` has nothing to do with.
     private static func optionsOfOneTask(_ context: Context) -> [String] {
-        let given = context.invocation
-        let options: [(long: String, isGiven: Bool)] = [
-            ("description", given.has(description)), ("file", given.has(descriptionFile)), ("name", given.has(name)),
-            ("priority", given.has(priority)), ("label", given.has(label)), ("type", given.has(type)),
-            ("payload", given.has(payload)), ("parent", given.has(parent)), ("depends-on", given.has(dependsOn)),
-            ("flow", given.has(flow)), ("agent", given.has(agent)), ("user", given.has(user)),
-            ("max-attempts", given.has(maxAttempts)), ("due", given.has(due)), ("not-before", given.has(notBefore)),
-            ("check", given.has(check)), ("produces", given.has(produces)), ("ensure", context[ensure]),
-            ("wait", context[wait]),
-        ]
-        return options.filter(\.isGiven).map(\.long)
+        TaskFields.created.flatMap { $0.given(context.invocation) } + (context[ensure] ? [ensure.long] : [])
+            + (context[wait] ? [wait.long] : [])
     }
 
     private static func createBatch(_ context: Context, _ source: String) throws {
         let drafts = try BatchInput(bytes: try context.input(source), name: source == "-" ? "standard input" : source)
             .drafts()
-        if let title = context[title] {
+        if let title = context[TaskFields.newTitle] {
             throw context.invocation.refusal("--from reads the titles; '\(title)' is one too many")
         }
         if let option = optionsOfOneTask(context).first {

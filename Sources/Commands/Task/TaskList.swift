@@ -99,13 +99,8 @@ enum TaskList {
                 ) {
                     Cell(work[$0.id]?.progress)
                 },
-                .init("due", fromWidth: 80, ifAny: { $0.due != nil }) { task in
-                    Cell(task.due.map(output.text(of:)), task.isOverdue(at: now) ? .red : .plain)
-                },
-                .init("labels", shrink: .to(8, order: 1), fromWidth: 100, ifAny: { !$0.joined(.labels).isEmpty }) {
-                    Cell($0.joined(.labels))
-                },
-                .init("updated", fromWidth: work.isEmpty ? 60 : 100) { Cell(output.text(of: $0.updatedAt), .dim) },
+            ] + TaskFields.columns(output, at: now) + [
+                .init("updated", fromWidth: work.isEmpty ? 60 : 100) { Cell(output.text(of: $0.updatedAt), .dim) }
             ],
             id: { $0.id.text }, shown: { try snapshot.get($0.id).map { Shown($0, lease: try snapshot.lease(of: $0)) } },
             empty: isEmpty

@@ -121,12 +121,7 @@ struct TaskDetails {
         details.add("worker", task.worker)
         details.add("last error", task.lastError)
         details.add("progress", task.progress.map(\.line))
-        details.add("not before", moment(task.notBefore))
-        details.add("due", moment(task.due))
-        details.add("automation", task.automation?.json.compactText)
-        details.add("check", task.check.isEmpty ? nil : task.check.joined(separator: "\n"))
-        details.add("produces", list(task.produces))
-        details.add("artifacts", task.artifacts.isEmpty ? nil : task.artifacts.joined(separator: "\n"))
+        for detail in TaskFields.details { details.add(detail.label, detail.text(task, output)) }
         let creation = output.text(of: task.envelope.createdAt) + (task.createdBy.map { " by \($0)" } ?? "")
         details.add("created", creation)
         details.add("updated", "\(output.text(of: task.envelope.updatedAt)), rev \(task.envelope.rev)")

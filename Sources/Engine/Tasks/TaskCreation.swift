@@ -95,19 +95,9 @@ package struct Creation {
         if let name = draft.name { try checkName(name, named: named) }
         var task = Task(id: try transaction.newID(), title: draft.title)
         task.name = draft.name
-        task.description = draft.description.flatMap { $0.isEmpty ? nil : $0 }
-        task.type = draft.type
-        for label in draft.labels where !task.labels.contains(label) { task.labels.append(label) }
-        task.payload = draft.payload
-        task.artifacts = draft.artifacts
-        task.priority = draft.priority
+        draft.edit.applyValues(to: &task)
         task.createdBy = change.caller.actor
         task.requestedBy = try Requester(change).ofNewTask
-        task.maxAttempts = draft.maxAttempts
-        task.check = draft.check
-        task.produces = draft.produces
-        task.due = draft.due
-        task.notBefore = draft.notBefore
         try task.validate()
         try change.checkContract(of: task)
         return task
@@ -124,14 +114,14 @@ package struct Creation {
     }
 
     private func refer(_ task: inout Task, as draft: TaskDraft, named: [String: ID<Task>]) throws {
-        task.parent = try draft.parent.map { try resolve($0, named: named) }
+        task.parent = try draft.edit.parent?.value.map { try resolve($0, named: named) }
         if let parent = try task.parent.flatMap({ try transaction.get($0) }) { try Scope(change).check(parent) }
         for reference in draft.dependsOn {
             let id = try resolve(reference, named: named)
             if id == task.id { throw Failure(.refused, "\(task.id) cannot depend on itself") }
             if !task.dependsOn.contains(id) { task.dependsOn.append(id) }
         }
-        if let flow = draft.flow {
+        if let flow = draft.edit.flow?.value {
             let flow = try transaction.flowID(flow)
             try Scope(change).check(flow: flow)
             task.flow = flow

@@ -2,34 +2,24 @@ import Model
 import Store
 import System
 
-/// A task as somebody wants it, before it is checked and has an id.
+/// A task as somebody wants it, before it is checked and has an id: the edit of one that there is not yet, and what there
+/// are verbs for once there is.
 public struct TaskDraft: Sendable {
-    public var title: String
-    public var description: String?
-    public var name: String?
-    public var type: String?
-    public var labels: [String] = []
-    public var payload: JSON?
-    public var artifacts: [String] = []
-    public var priority = Priority.normal
-    /// Ids or names, as people type them, and so are those of flow and agent.
-    public var parent: String?
+    public var edit = TaskEdit()
+    /// Ids or names, as people type them, and so is the agent.
     public var dependsOn: [String] = []
-    public var flow: String?
     public var agent: String?
     public var user: String?
-    public var maxAttempts: Int?
-    public var check: [String] = []
-    public var produces: [String] = []
-    public var due: Timestamp?
-    public var notBefore: Timestamp?
     /// The id under which a repetition is known, in a batch.
     public var commandID: String?
 
     /// A task with this title and nothing else.
     public init(title: String) {
-        self.title = title
+        edit.title = title
     }
+
+    public var title: String { edit.title ?? "" }
+    public var name: String? { edit.name?.value }
 
     /// The fields of a record that `tf` sets: they are ignored, so that a list of records can be read back.
     private static let ignored: Set<String> = [
@@ -45,53 +35,15 @@ public struct TaskDraft: Sendable {
         guard let object = json.object else {
             throw FieldFault(field: "the item", value: json, problem: "is not an object")
         }
-        var item = BatchItem()
-        do throws(FieldProblem) {
-            item = try BatchItem(json: .object(object))
+        var item = FieldReader(object)
+        do throws(FieldFault) {
+            for field in Self.fields { try field.read(&item, into: &self) }
         } catch {
-            throw FieldFault(
-                field: error.fieldPath, value: json.value(at: error.fieldPath), problem: error.reason)
+            // The value is the one that is wrong, where that is a part of the field's.
+            throw FieldFault(field: error.field, value: json.value(at: error.field), problem: error.problem)
         }
-        if let unknown = item.unknown.first(where: { !Self.ignored.contains($0.key) }) {
+        if let unknown = item.rest.first(where: { !Self.ignored.contains($0.key) }) {
             throw FieldFault(field: unknown.key, value: unknown.value, problem: "is not a field of a task")
         }
-        self = item.draft
-        if let assignee = item.assignee {
-            agent = assignee.agent?.text ?? agent
-            user = assignee.user ?? user
-        }
     }
-}
-
-/// The members of one item of a batch.
-private struct BatchItem: FieldGroup {
-    var draft = TaskDraft(title: "")
-    var assignee: Assignee?
-    var unknown = JSONObject()
-
-    mutating func code(fields: inout some FieldCoder) throws(FieldFault) {
-        try fields.required("title", &draft.title)
-        try fields.optional("description", &draft.description)
-        try fields.optional("name", &draft.name)
-        try fields.optional("type", &draft.type)
-        try fields.written("labels", &draft.labels)
-        try fields.optional("payload", &draft.payload)
-        try fields.written("artifacts", &draft.artifacts)
-        try fields.written("priority", &draft.priority)
-        try fields.optional("parent", &draft.parent)
-        try fields.written("depends_on", &draft.dependsOn)
-        try fields.optional("flow", &draft.flow)
-        try fields.optional("agent", &draft.agent)
-        try fields.optional("user", &draft.user)
-        try fields.optional("assignee", &assignee)
-        try fields.optional("max_attempts", &draft.maxAttempts)
-        try fields.written("check", &draft.check)
-        try fields.written("produces", &draft.produces)
-        try fields.optional("due", &draft.due)
-        try fields.optional("not_before", &draft.notBefore)
-        try fields.optional("command_id", &draft.commandID)
-    }
-
-    static func == (left: BatchItem, right: BatchItem) -> Bool { left.json == right.json }
-    func hash(into hasher: inout Hasher) { hasher.combine(json) }
 }

@@ -2,42 +2,6 @@ import Model
 import Store
 import System
 
-/// What is to be changed of a task; what is nil stays.
-public struct TaskEdit: Sendable {
-    public var title: String?
-    /// Empty removes it.
-    public var description: String?
-    /// Empty frees it.
-    public var name: String?
-    /// Empty removes it.
-    public var type: String?
-    public var priority: Priority?
-    /// Labels with `+` or `-` before them; one without either is added.
-    public var labels: [String] = []
-    public var payload: JSON?
-    /// A merge patch for the payload.
-    public var payloadMerge: JSON?
-    /// The id of a flow, as people type it; `none` removes it.
-    public var flow: String?
-    /// `none` removes it.
-    public var parent: String?
-    public var due: FieldChange<Timestamp>?
-    public var notBefore: FieldChange<Timestamp>?
-    public var maxAttempts: Int?
-    public var artifacts: [String] = []
-    public var check: [String]?
-    public var produces: [String]?
-
-    /// Changes nothing yet.
-    public init() {}
-}
-
-/// A value that is set, or taken away.
-public enum FieldChange<Value: Sendable>: Sendable {
-    case set(Value)
-    case clear
-}
-
 extension Engine {
     /// Changes fields of a task. A change that changes nothing commits nothing.
     ///
@@ -98,40 +62,19 @@ extension Change {
             if let problem = Task.problem(inTitle: title) { throw Failure(.refused, "the title \(problem)") }
             task.title = title
         }
-        if let description = edit.description { task.description = description.isEmpty ? nil : description }
-        if let name = edit.name { try rename(&task, to: name) }
-        if let type = edit.type { task.type = type.isEmpty ? nil : type }
-        if let priority = edit.priority { task.priority = priority }
-        try applyLabels(edit.labels, to: &task)
-        if let payload = edit.payload { task.payload = payload == .null ? nil : payload }
-        if let patch = edit.payloadMerge {
-            let merged = (task.payload ?? .object(JSONObject())).merged(with: patch)
-            task.payload = merged == .object(JSONObject()) && task.payload == nil ? nil : merged
-        }
-        if let flow = edit.flow {
-            let flow = flow.lowercased() == "none" ? nil : try transaction.flowID(flow)
+        if let name = edit.name { try rename(&task, to: name.value) }
+        try check(edit.labels)
+        edit.applyValues(to: &task)
+        if let change = edit.flow {
+            let flow = try change.value.map(transaction.flowID)
             if let flow { try Scope(self).check(flow: flow) }
             task.flow = flow
         }
-        if let parent = edit.parent {
-            let parent = parent.lowercased() == "none" ? nil : try transaction.task(parent)
+        if let change = edit.parent {
+            let parent = try change.value.map(transaction.task)
             if let parent { try Scope(self).check(parent) }
             task.parent = parent?.id
         }
-        switch edit.due {
-        case .set(let due): task.due = due
-        case .clear: task.due = nil
-        case nil: break
-        }
-        switch edit.notBefore {
-        case .set(let moment): task.notBefore = moment
-        case .clear: task.notBefore = nil
-        case nil: break
-        }
-        if let maximum = edit.maxAttempts { task.maxAttempts = maximum }
-        for artifact in edit.artifacts where !task.artifacts.contains(artifact) { task.artifacts.append(artifact) }
-        if let check = edit.check { task.check = check }
-        if let produces = edit.produces { task.produces = produces }
         try task.validate()
         try checkContract(of: task)
         if edit.parent != nil {
@@ -140,8 +83,8 @@ extension Change {
         }
     }
 
-    private func rename(_ task: inout Task, to name: String) throws {
-        guard !name.isEmpty else {
+    private func rename(_ task: inout Task, to name: String?) throws {
+        guard let name else {
             task.name = nil
             return
         }
@@ -155,14 +98,13 @@ extension Change {
         task.name = name
     }
 
-    private func applyLabels(_ labels: [String], to task: inout Task) throws {
-        for label in labels {
-            let name = label.hasPrefix("+") || label.hasPrefix("-") ? String(label.dropFirst()) : label
-            if let problem = Task.problem(inLabel: name) { throw Failure(.refused, "the label '\(name)' \(problem)") }
-            if label.hasPrefix("-") {
-                task.labels.removeAll { $0 == name }
-            } else if !task.labels.contains(name) {
-                task.labels.append(name)
+    private func check(_ labels: [ListChange<String>]) throws {
+        for change in labels {
+            switch change {
+            case .add(let label), .remove(let label):
+                if let problem = Task.problem(inLabel: label) {
+                    throw Failure(.refused, "the label '\(label)' \(problem)")
+                }
             }
         }
     }

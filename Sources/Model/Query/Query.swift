@@ -53,21 +53,6 @@ public struct Query: Hashable, Sendable {
     }
 }
 
-/// A field of a query. The raw value is what people type before the colon.
-public enum QueryField: String, CaseIterable, Sendable {
-    case status, `is`, label, priority, agent, user, assignee, flow, parent, type, name, id
-    case title, description, text
-    case due, created, updated, ended
-
-    /// Whether its values are moments.
-    var isTime: Bool {
-        switch self {
-        case .due, .created, .updated, .ended: true
-        default: false
-        }
-    }
-}
-
 /// Something that is so of a task, or not.
 public enum Condition: Hashable, Sendable {
     /// A word that occurs in title, description, name or id.
@@ -145,25 +130,6 @@ public enum Pattern: Hashable, Sendable {
 }
 
 // MARK: - Deciding
-
-/// What a query asks of a task: the part of it that lists keep.
-public protocol QueriedTask {
-    var id: ID<Task> { get }
-    var status: TaskStatus { get }
-    var priority: Priority { get }
-    var isHeld: Bool { get }
-    var createdAt: Timestamp { get }
-    var updatedAt: Timestamp { get }
-    var due: Timestamp? { get }
-    var endedAt: Timestamp? { get }
-    var title: String { get }
-    var name: String? { get }
-    var type: String? { get }
-    var flow: ID<Flow>? { get }
-    var parent: String? { get }
-    var assignee: Assignee? { get }
-    var labels: [String] { get }
-}
 
 /// What a query asks of a task beyond that: each answer may cost a file.
 public protocol QueriedDetails {
@@ -252,37 +218,6 @@ extension Condition {
             field.moment(of: task).map { moment in
                 (from.map { $0 <= moment } ?? true) && (until.map { moment < $0 } ?? true)
             } ?? false
-        }
-    }
-}
-
-extension QueryField {
-    /// The texts that the field has for a task.
-    fileprivate func values(of task: some QueriedTask) -> [String] {
-        switch self {
-        case .label: task.labels
-        case .agent: one(task.assignee?.agent?.text)
-        case .user: one(task.assignee?.user)
-        case .assignee: one(task.assignee.map { $0.agent?.text ?? $0.user ?? "" })
-        case .flow: one(task.flow?.text)
-        case .parent: one(task.parent)
-        case .type: one(task.type)
-        case .name: one(task.name)
-        case .id: [task.id.text]
-        case .status, .is, .priority, .title, .description, .text, .due, .created, .updated, .ended: []
-        }
-    }
-
-    private func one(_ value: String?) -> [String] { value.map { [$0] } ?? [] }
-
-    /// The moment that the field has for a task.
-    fileprivate func moment(of task: some QueriedTask) -> Timestamp? {
-        switch self {
-        case .due: task.due
-        case .created: task.createdAt
-        case .updated: task.updatedAt
-        case .ended: task.endedAt
-        default: nil
         }
     }
 }

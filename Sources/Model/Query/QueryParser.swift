@@ -189,25 +189,32 @@ private struct QueryParser {
     // MARK: Values
 
     private func condition(_ field: QueryField, _ value: QueryValue) throws(QueryFault) -> Condition {
-        switch field {
-        case .text: return .word(SearchText(value.text))
-        case .title: return .title(SearchText(value.text))
-        case .description: return value.isNone ? .absent(field) : .description(SearchText(value.text))
-        case .status: return .status(try status(value))
-        case .is: return try state(value)
-        case .priority: return try priority(value)
-        case .due, .created, .updated, .ended: return try time(field, value)
-        case .flow, .parent, .id, .agent:
-            if value.isNone, field != .id { return .absent(field) }
+        switch field.kind {
+        case .special: return try special(field, value)
+        case .moment(let looksBack): return try time(field, value, looksBack: looksBack)
+        case .reference(let orNone):
+            if value.isNone, orNone { return .absent(field) }
             return .field(field, value.isGlob ? value.pattern : .reference(value.text))
-        case .label, .type, .name: return value.isNone ? .absent(field) : .field(field, value.pattern)
-        case .user, .assignee:
+        case .word: return value.isNone ? .absent(field) : .field(field, value.pattern)
+        case .person:
             // Lists show a user as @NAME.
             if value.isNone { return .absent(field) }
             guard !value.isQuoted, value.text.hasPrefix("@"), value.text.count > 1 else {
                 return .field(field, value.pattern)
             }
             return .field(.user, value.dropping(1).pattern)
+        }
+    }
+
+    /// The condition of a field that has one of its own.
+    private func special(_ field: QueryField, _ value: QueryValue) throws(QueryFault) -> Condition {
+        switch field {
+        case .title: return .title(SearchText(value.text))
+        case .description: return value.isNone ? .absent(field) : .description(SearchText(value.text))
+        case .status: return .status(try status(value))
+        case .is: return try state(value)
+        case .priority: return try priority(value)
+        default: return .word(SearchText(value.text))
         }
     }
 
@@ -256,10 +263,12 @@ private struct QueryParser {
         }
     }
 
-    private func time(_ field: QueryField, _ value: QueryValue) throws(QueryFault) -> Condition {
+    private func time(
+        _ field: QueryField, _ value: QueryValue, looksBack: Bool
+    ) throws(QueryFault) -> Condition {
         if value.isNone, value.comparison == nil { return .absent(field) }
         if let comparison = value.comparison {
-            let span = try span(value.text, field, value)
+            let span = try span(value.text, field, value, looksBack)
             switch comparison {
             case .less: return .time(field, from: nil, until: span.start)
             case .atMost: return .time(field, from: nil, until: span.end)
@@ -268,8 +277,8 @@ private struct QueryParser {
             }
         }
         if let range = value.range {
-            let from = range.from.isEmpty ? nil : try span(range.from, field, value).start
-            let until = range.until.isEmpty ? nil : try span(range.until, field, value).end
+            let from = range.from.isEmpty ? nil : try span(range.from, field, value, looksBack).start
+            let until = range.until.isEmpty ? nil : try span(range.until, field, value, looksBack).end
             if let from, let until, until <= from { throw fault(.reversedRange(field, value.text), at: value.place) }
             return .time(field, from: from, until: until)
         }
@@ -277,14 +286,16 @@ private struct QueryParser {
         if let moment = relative(value.text) {
             return .time(field, from: min(moment, context.now), until: max(moment, context.now) + .milliseconds(1))
         }
-        let span = try span(value.text, field, value)
+        let span = try span(value.text, field, value, looksBack)
         return .time(field, from: span.start, until: span.end)
     }
 
-    private func span(_ text: String, _ field: QueryField, _ value: QueryValue) throws(QueryFault) -> QuerySpan {
+    private func span(
+        _ text: String, _ field: QueryField, _ value: QueryValue, _ looksBack: Bool
+    ) throws(QueryFault) -> QuerySpan {
         if let moment = relative(text) { return QuerySpan(moment: moment) }
         if text == "now" { return QuerySpan(moment: context.now) }
-        if let span = context.span(text, field != .due) { return span }
+        if let span = context.span(text, looksBack) { return span }
         throw fault(
             .badValue(
                 field, text, allowed: "a time such as 2026-03-01, today, friday, 09:30, +2d or -1h", meant: nil),
