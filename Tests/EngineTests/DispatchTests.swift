@@ -85,10 +85,10 @@ struct DispatchTests {
     func circles() throws {
         let bench = try Bench()
         var first = TaskDraft(title: "First")
-        first.name = "first"
+        first.set(.name, to: "first")
         first.dependsOn = ["second"]
         var second = TaskDraft(title: "Second")
-        second.name = "second"
+        second.set(.name, to: "second")
         second.dependsOn = ["first"]
         #expect(throws: Failure.self) { done(try bench.engine.create(batch: [first, second])) }
         #expect(try bench.engine.workspace.snapshot().taskSummaries().isEmpty)

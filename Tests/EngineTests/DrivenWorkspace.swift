@@ -108,7 +108,10 @@ final class DrivenWorkspace {
 
     private func draft(_ fields: Step.Fields, user: String?, dependsOn: [Int]) throws -> TaskDraft {
         var draft = TaskDraft(title: fields.title ?? Step.title)
-        if let priority = fields.priority { draft.set(.priority, to: try #require(Priority(rawValue: priority))) }
+        if let text = fields.priority {
+            let priority: Priority = try #require(Priority(rawValue: text))
+            draft.set(.priority, to: priority)
+        }
         draft.set(.labels, to: fields.label.map { [$0] })
         draft.set(.due, to: fields.due.map(Timestamp.init(milliseconds:)))
         draft.set(.notBefore, to: fields.notBefore.map(Timestamp.init(milliseconds:)))

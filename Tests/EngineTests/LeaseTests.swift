@@ -182,7 +182,7 @@ struct StaleLeaseTests {
     @Test("with its attempts used up it has failed: three, unless the task says otherwise", arguments: [nil, 1, 4])
     func failed(_ maximum: Int?) throws {
         let bench = try Bench()
-        let id = try bench.create { $0.maxAttempts = maximum }
+        let id = try bench.create { $0.set(.maxAttempts, to: maximum) }
         let attempts = maximum ?? 3
         for attempt in 1...attempts {
             let time = Duration.seconds(40 * attempt)
@@ -308,9 +308,9 @@ struct ClaimTests {
     @Test("filters choose by label, type and flow")
     func filters() throws {
         let bench = try Bench()
-        _ = try bench.create { $0.labels = ["a"] }
-        _ = try bench.create { $0.labels = ["a", "b"] }
-        _ = try bench.create { $0.type = "chore" }
+        _ = try bench.create { $0.set(.labels, to: ["a"]) }
+        _ = try bench.create { $0.set(.labels, to: ["a", "b"]) }
+        _ = try bench.create { $0.set(.type, to: "chore") }
         #expect(try claimed(bench, as: "ben") { $0.labels = ["a", "b"] } == "T-2")
         #expect(try claimed(bench, as: "ben") { $0.type = "chore" } == "T-3")
         #expect(try claimed(bench, as: "ben") { $0.type = "other" } == nil)
@@ -325,7 +325,7 @@ struct ClaimTests {
         #expect(try code { try bench.claim(queued) } == .refused)
         let waiting = try bench.create { $0.dependsOn = [queued.text] }
         #expect(try code { try bench.claim(waiting) } == .refused)
-        let later = try bench.create { $0.notBefore = Clock.system.now() + .seconds(60) }
+        let later = try bench.create { $0.set(.notBefore, to: Clock.system.now() + .seconds(60)) }
         #expect(try code { try bench.claim(later) } == .refused)
         #expect(try claimed(bench, as: "ben") == nil)
         try bench.claim(later, as: "ben", try bench.later(.seconds(61)))
