@@ -39,7 +39,7 @@ struct ReadmeTests {
             case "build": #expect(command.text == "swift build -c release --product tf")
             default:
                 #expect(words.starts(with: ["swift", "run", "-c", "release"]))
-                #expect(["tf", "Benchmarks"].contains(words[4]), "\(command.text)")
+                #expect(["tf", "Benchmarks", "Simulate"].contains(words[4]), "\(command.text)")
             }
             for (option, name) in zip(words, words.dropFirst()) where option == "--only" {
                 #expect(benchmarks.contains(name), "there is no benchmark \(name), only \(benchmarks)")
