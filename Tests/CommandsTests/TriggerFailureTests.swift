@@ -59,6 +59,8 @@ struct TriggerFailureTests {
             "stubborn", "--max-attempts", "2", "--backoff", "10ms", shell: "echo $TF_ATTEMPT >> tries; exit 3")
         try tf("trigger", "add", "go", "--on", "custom/x", "--run", "stubborn")
         try tf("events", "emit", "custom/x")
+        // The second is made when the first one is settled.
+        try tf.awaitRun("R-1", "failed")
         try tf.awaitRun("R-2", "failed")
         #expect(try tf.read(tf.directory + "/tries") == "1\n2\n")
         #expect(try tf.runs().count == 2 && tf.showRun("R-2")["cause"].string == "retry")
