@@ -63,15 +63,8 @@ enum TriggerAdd {
         if Glob.matches("custom/x", pattern) || pattern.hasPrefix(CustomEventType.prefix) { return }
         var known = EventFields.ofEvent.union(EventFields.ofData).union(EventFields.words).union(Task.fieldNames)
         for type in EventType.allCases where Glob.matches(type.rawValue, pattern) {
-            switch type.kind {
-            case .run: known.formUnion(Run.fieldNames)
-            case .comment: known.formUnion(Comment.fieldNames)
-            case .agent: known.formUnion(Agent.fieldNames)
-            case .trigger: known.formUnion(Trigger.fieldNames)
-            case .notification: known.formUnion(Notification.fieldNames)
-            case .workspace: known.formUnion(WorkspaceRecord.fieldNames)
-            case .task, .lease, .flow: break
-            }
+            // A lease is not shown, and whatever it has the event of its task has.
+            if type.kind != .lease, let record = AnyRecord.type(of: type.kind) { known.formUnion(record.fieldNames) }
         }
         let first = String(field.prefix { $0 != "." })
         guard !known.contains(first) else { return }

@@ -219,7 +219,7 @@ extension AnyRecord {
         switch self {
         case .task(let task): task.status.isTerminal
         case .run(let run): run.status.isTerminal
-        case .workspace, .comment, .agent, .trigger, .notification, .lease: false
+        default: false
         }
     }
 }

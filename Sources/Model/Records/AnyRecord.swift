@@ -37,6 +37,21 @@ public indirect enum AnyRecord: Hashable, Sendable {
         }
     }
 
+    /// The type of the records of a kind; nil where this version has no fields for them.
+    public static func type(of kind: RecordKind) -> (any Record.Type)? {
+        switch kind {
+        case .workspace: WorkspaceRecord.self
+        case .task: Task.self
+        case .comment: Comment.self
+        case .run: Run.self
+        case .agent: Agent.self
+        case .trigger: Trigger.self
+        case .notification: Notification.self
+        case .lease: Lease.self
+        case .flow: nil
+        }
+    }
+
     /// The same record as a value of its own type; nil when it is of another kind.
     public func typed<R: Record>(_ type: R.Type = R.self) -> R? { R(self) }
 

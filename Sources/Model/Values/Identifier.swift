@@ -6,9 +6,8 @@ public enum Identifier {
     public static func isValid(_ text: String, kind: RecordKind) -> Bool {
         switch kind {
         case .workspace: text == "workspace"
-        case .agent, .trigger: isName(text)
         case .task, .lease: isNumbered(text) && (hasPrefix(text, "T") || isTaskPrefix(prefix(of: text)))
-        case .comment, .flow, .run, .notification: isNumbered(text) && hasPrefix(text, kind.prefix ?? "")
+        default: kind.prefix.map { isNumbered(text) && hasPrefix(text, $0) } ?? isName(text)
         }
     }
 

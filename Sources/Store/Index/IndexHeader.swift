@@ -32,8 +32,8 @@ struct IndexHeader: Hashable, Sendable {
 
     static let length = 160
     private static let magic: UInt64 = 0x5F58_4449_5F46_54  // "TF_IDX_"
-    /// Another layout, another number: the index is then made anew.
-    private static let version: UInt32 = 5
+    /// Another layout, another number: the index is then made anew. Both parts only rise.
+    private static let version: UInt32 = 4 + TaskRow.layout
 
     var tailStart: Int64 { baseEnd + tableCount * Int64(IndexRow.length) }
 

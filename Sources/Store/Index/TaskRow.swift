@@ -20,6 +20,9 @@ public struct TaskRow: Sendable {
         fileprivate static let places = 11
     }
 
+    /// One more with every change of what follows, so that nobody reads rows in another layout.
+    static let layout: UInt32 = 1
+
     private enum Offset {
         static let status = 0
         static let priority = 1
